@@ -1,0 +1,1 @@
+"""Geography: regions, départements, EPCI, communes, territoires, geocoding."""
