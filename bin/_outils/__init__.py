@@ -1,0 +1,1 @@
+"""What the commands of `bin/` share: standard library only, since they run before anything is installed."""
