@@ -1,0 +1,16 @@
+"""Routes of the live sockets."""
+
+from channels.auth import AuthMiddlewareStack
+from channels.routing import URLRouter
+from channels.security.websocket import AllowedHostsOriginValidator, WebsocketDenier
+from django.urls import path, re_path
+
+from messagerie.consommateurs import ConversationConsommateur
+
+routes = URLRouter(
+    [
+        path("ws/messages/<uuid:conversation>/", ConversationConsommateur.as_asgi()),
+        re_path(r"", WebsocketDenier.as_asgi()),  # an unknown address is a refusal, not an error in the log
+    ]
+)
+sockets = AllowedHostsOriginValidator(AuthMiddlewareStack(routes))

@@ -1,0 +1,258 @@
+"""Django settings: every value that varies comes from the environment (`deploy/exemple.env`)."""
+
+from pathlib import Path
+
+from csp.constants import NONCE, NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+from echange.socle.environnement import (
+    lire_base,
+    lire_booleen,
+    lire_chemin,
+    lire_choix,
+    lire_entier,
+    lire_liste,
+    lire_texte,
+)
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+LOCAL_DIR = BASE_DIR / ".local"
+
+MODE = lire_choix("ECHANGE_MODE", ("production", "demo", "test"), "production")
+DEMO = MODE == "demo"
+DEBUG = lire_booleen("DEBUG")
+if DEBUG and MODE == "production":
+    raise ImproperlyConfigured("DEBUG=1 is refused when ECHANGE_MODE is production.")
+
+SECRET_KEY = lire_texte("SECRET_KEY")
+CLE_FLOU = lire_texte("CLE_FLOU", SECRET_KEY)  # never rotate: every blurred position would move
+ADRESSE_DU_SITE = lire_texte("ADRESSE_DU_SITE", "http://localhost:8000").rstrip("/")
+ALLOWED_HOSTS = lire_liste("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+CSRF_TRUSTED_ORIGINS = [ADRESSE_DU_SITE]
+MARQUE_ETAT = lire_booleen("MARQUE_ETAT")
+
+INSTALLED_APPS = [
+    "echange.socle",
+    "territoires",
+    "profils",
+    "matching",
+    "messagerie",
+    "animation",
+    "allauth",
+    "allauth.account",
+    "channels",
+    "csp",
+    "django_htmx",
+    "procrastinate.contrib.django",
+    "wagtail.contrib.redirects",
+    "wagtail.contrib.settings",
+    "wagtail.users",
+    "wagtail.sites",
+    "wagtail.documents",
+    "wagtail.images",
+    "wagtail.snippets",
+    "wagtail.embeds",
+    "wagtail.search",
+    "wagtail.admin",
+    "wagtail",
+    "modelcluster",
+    "taggit",
+    "dsfr",
+    "widget_tweaks",
+    "django.forms",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.gis",
+    "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.sessions",
+    "django.contrib.sitemaps",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "echange.socle.statiques.FichiersStatiques",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "echange.socle.intergiciels.ErreursMetier",
+    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+]
+
+ROOT_URLCONF = "echange.urls"
+ASGI_APPLICATION = "echange.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "echange.socle.contexte.site",
+                "animation.contexte.animation",
+            ],
+            "builtins": ["echange.socle.templatetags.francais"],
+        },
+    }
+]
+DSFR_CONTENT_IS_SAFE = False  # django-dsfr prints unescaped text otherwise (stored XSS)
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+DATABASES = {"default": lire_base("DATABASE_URL")}
+DATABASES["default"]["OPTIONS"] |= {  # type: ignore[operator]
+    # One pool per process: persistent connections are not an option under ASGI's threads.
+    "pool": {"min_size": 1, "max_size": lire_entier("CONNEXIONS_MAX", 20), "timeout": 10},
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = lire_texte("REDIS_URL", "")
+CHANNEL_LAYERS = {
+    "default": {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": [REDIS_URL]}}
+    if REDIS_URL
+    else {"BACKEND": "channels.layers.InMemoryChannelLayer"}
+}
+# Wagtail's own small tasks (search index) run at once; our work goes to procrastinate. See docs/adr.
+TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+
+AUTH_USER_MODEL = "profils.Utilisateur"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "profils:accueil"
+LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "profils.comptes.AdaptateurCompte"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"  # the code of each sign-in is the verification: no second stage
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # a closed account gets no mail, an unknown e-mail gets an account
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 900  # seconds
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+# Three tries per code: these ceilings keep the chance of guessing one code of six digits under 1 in 1 000 a day.
+ACCOUNT_RATE_LIMITS = {"request_login_code": "30/m/ip,300/d/ip,5/15m/key"}
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_FORMS = {
+    "request_login_code": "profils.comptes.FormulaireConnexion",
+    "confirm_login_code": "profils.comptes.FormulaireCode",
+}
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_NOTIFICATIONS = False
+
+SILENCED_SYSTEM_CHECKS = ["gis.W001"]  # Debian 12 has GDAL 3.6: we open no file or network source with it
+
+LANGUAGE_CODE = "fr"
+TIME_ZONE = "Europe/Paris"
+USE_TZ = True
+USE_I18N = True
+WAGTAIL_I18N_ENABLED = False
+
+STATIC_URL = "/static/"
+STATIC_ROOT = lire_chemin("STATIC_ROOT", LOCAL_DIR / "statiques")
+MEDIA_URL = "/media/"
+MEDIA_ROOT = lire_chemin("MEDIA_ROOT", LOCAL_DIR / "media")
+STATICFILES_DIRS = [BASE_DIR / "echange" / "static"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "echange.socle.marque.ApplicationsSansMarqueEtat",
+]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if MODE == "test" or DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = MODE == "test" or DEBUG
+
+COURRIELS_DIR = lire_chemin("COURRIELS_DIR", LOCAL_DIR / "courriels")
+DEFAULT_FROM_EMAIL = lire_texte("COURRIEL_EXPEDITEUR", "Échange <bonjour@echange.example>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+if DEMO:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = COURRIELS_DIR
+else:
+    EMAIL_HOST = lire_texte("SMTP_HOTE", "localhost")
+    EMAIL_PORT = lire_entier("SMTP_PORT", 25)
+    EMAIL_HOST_USER = lire_texte("SMTP_UTILISATEUR", "")
+    EMAIL_HOST_PASSWORD = lire_texte("SMTP_MOT_DE_PASSE", "")
+    EMAIL_USE_TLS = lire_booleen("SMTP_TLS")
+    EMAIL_TIMEOUT = 10
+
+GEOCODAGE_DOMAINE = lire_texte("GEOCODAGE_DOMAINE", "data.geopf.fr/geocodage")
+GEOCODAGE_PROTOCOLE = lire_choix("GEOCODAGE_PROTOCOLE", ("https", "http"), "https")
+GEOCODAGE_ACTIF = lire_booleen("GEOCODAGE_ACTIF", defaut=MODE == "production")
+API_COMMUNES = lire_texte("API_COMMUNES", "https://geo.api.gouv.fr")
+# Without tiles the map draws communes' names from our own table: nothing leaves for a third party.
+CARTE_TUILES_URL = lire_texte("CARTE_TUILES_URL", "")
+CARTE_TUILES_MENTION = lire_texte("CARTE_TUILES_MENTION", "")
+
+WAGTAIL_SITE_NAME = "Échange"
+WAGTAILADMIN_BASE_URL = ADRESSE_DU_SITE
+WAGTAILADMIN_LOGIN_URL = "account_login"
+WAGTAIL_FRONTEND_LOGIN_URL = "/compte/connexion/"
+WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = WAGTAILUSERS_PASSWORD_ENABLED = False
+WAGTAILDOCS_PRIVATE_COLLECTION_OPTIONS = {"SHARED_PASSWORD": False}
+WAGTAIL_WORKFLOW_ENABLED = False  # a team publishes its own pages itself
+WAGTAIL_GRAVATAR_PROVIDER_URL = None
+WAGTAIL_ENABLE_UPDATE_CHECK = False
+WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
+WAGTAIL_CONTENT_LANGUAGES = LANGUAGES = [("fr", "Français")]
+WAGTAILSEARCH_BACKENDS = {
+    "default": {"BACKEND": "wagtail.search.backends.database", "SEARCH_CONFIG": "francais"}
+}
+
+_tuiles = [f"https://{CARTE_TUILES_URL.split('/')[2]}"] if CARTE_TUILES_URL.startswith("https://") else []
+CONTENT_SECURITY_POLICY = {
+    "EXCLUDE_URL_PREFIXES": ["/cms/"],  # Wagtail's admin sets inline scripts of its own
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:", *_tuiles],
+        "connect-src": [SELF],
+        "font-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    },
+}
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 60  # seconds: an owner who comes twice a month stays signed in
+CSRF_COOKIE_HTTPONLY = True
+if ADRESSE_DU_SITE.startswith("https://"):
+    SECURE_REDIRECT_EXEMPT = [r"^sante/$"]  # asked by the host itself, without the proxy
+    SECURE_SSL_REDIRECT = lire_booleen("REDIRIGER_HTTPS", defaut=True)
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"ligne": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "ligne"}},
+    # Registering tasks at import is not news.
+    "loggers": {
+        "django_tasks": {"level": "WARNING"},
+        "wagtail": {"level": "WARNING"},
+        "procrastinate.blueprints": {"level": "WARNING"},
+        "procrastinate.periodic": {"level": "WARNING"},
+    },
+    "root": {"handlers": ["console"], "level": lire_texte("JOURNAL_NIVEAU", "INFO")},
+}

@@ -1,0 +1,1 @@
+"""Word-neutral infrastructure: knows nothing of the domain, every app may import it."""

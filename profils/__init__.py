@@ -1,0 +1,1 @@
+"""Who: users, companies, members, sectors, roles."""

@@ -1,0 +1,70 @@
+"""The form that describes a company, to sign it up and to change it."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from stdnum.fr import siret as norme_siret
+
+from echange.socle.formulaires import FormulaireEchange
+from profils.models import ADRESSE_MAX, NOM_MAX, PRENOM_MAX, Secteur, Taille, valider_siret
+from territoires.formulaires import ChampCommune
+
+QUI_VOIT_L_ADRESSE = (
+    "Votre adresse exacte n’est montrée qu’aux entreprises avec qui vous avez conclu un échange."
+)
+
+
+class ChampSiret(forms.CharField):
+    """Fourteen digits, typed with or without spaces; returns them alone, or None when empty."""
+
+    default_validators = [valider_siret]
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=30, empty_value=None, **kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        texte = super().to_python(value)
+        return norme_siret.compact(texte) if texte else None
+
+
+class FormulaireEntreprise(FormulaireEchange, forms.Form):
+    """One screen of a phone: who you are, what you do, where you are."""
+
+    autocomplete: ClassVar[dict[str, str]] = {"nom": "organization"}
+
+    nom = forms.CharField(label="Nom de votre entreprise", max_length=NOM_MAX)
+    siret = ChampSiret(
+        label="Numéro SIRET",
+        help_text="14 chiffres, sur vos factures ou votre extrait Kbis.",
+        error_messages={"required": "Écrivez votre SIRET, ou cochez «\u00a0En cours de création\u00a0»."},
+    )
+    est_en_creation = forms.BooleanField(label="En cours de création, pas encore de SIRET", required=False)
+    secteur = forms.ModelChoiceField(label="Votre métier", queryset=Secteur.objects.all())
+    taille = forms.ChoiceField(
+        label="Vous êtes combien\u00a0?", choices=Taille.choices, widget=forms.RadioSelect
+    )
+    commune = ChampCommune(label="Votre commune")
+    adresse = forms.CharField(
+        label="Adresse",
+        max_length=ADRESSE_MAX,
+        required=False,
+        help_text=QUI_VOIT_L_ADRESSE,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self["est_en_creation"].value():
+            self.fields["siret"].required = False
+
+    def clean_est_en_creation(self) -> bool:
+        """A company that has a SIRET is created, whatever the box says."""
+        return bool(self.cleaned_data["est_en_creation"]) and not self.cleaned_data.get("siret")
+
+
+class FormulaireInscription(FormulaireEntreprise):
+    """The same with one's first name: neighbours talk to somebody, not to a company."""
+
+    autocomplete: ClassVar[dict[str, str]] = {**FormulaireEntreprise.autocomplete, "prenom": "given-name"}
+    field_order = ["prenom"]
+
+    prenom = forms.CharField(label="Votre prénom", max_length=PRENOM_MAX)

@@ -1,0 +1,193 @@
+"""Who: users, companies, members, sectors and the roles of animation."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Self
+
+from django.contrib.auth.models import AbstractUser, BaseUserManager
+from django.contrib.gis.db.models import PointField
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+from stdnum.fr import siret as norme_siret
+
+from echange.socle.modeles import Horodate, Identifie
+from territoires.models import Commune, Territoire
+
+PRENOM_MAX = 150  # characters, as Django's own `first_name`
+NOM_MAX = 120  # characters
+ADRESSE_MAX = 200
+
+
+class GestionnaireUtilisateurs(BaseUserManager["Utilisateur"]):
+    """Users are known by their e-mail; a password is the exception (none by default)."""
+
+    def create_user(self, email: str, password: str | None = None, **champs: Any) -> Utilisateur:
+        utilisateur = self.model(email=self.normalize_email(email).lower(), **champs)
+        utilisateur.set_password(password)
+        utilisateur.save(using=self._db)
+        return utilisateur
+
+    def create_superuser(self, email: str, password: str | None = None, **champs: Any) -> Utilisateur:
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **champs)
+
+
+class Utilisateur(AbstractUser):
+    """A person who signs in by e-mail and one-time code."""
+
+    username = None  # type: ignore[assignment]
+    email = models.EmailField("adresse e-mail", unique=True)
+    est_referent = models.BooleanField("référent·e national·e", default=False)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    objects = GestionnaireUtilisateurs()  # type: ignore[misc, assignment]
+
+    class Meta:
+        verbose_name = "utilisateur"
+        constraints = [models.UniqueConstraint(Lower("email"), name="utilisateur_email_sans_casse")]
+
+    def __str__(self) -> str:
+        return self.get_full_name() or self.email
+
+    def anime(self, territoire_id: int | None) -> bool:
+        """Say whether this person animates that territoire (a référent animates them all)."""
+        if self.est_referent:
+            return True
+        return territoire_id is not None and self.animations.filter(territoire_id=territoire_id).exists()
+
+
+class Secteur(models.Model):
+    """A trade, in the owner's words."""
+
+    code = models.SlugField("identifiant", primary_key=True)
+    nom = models.CharField("nom", max_length=80)
+    ordre = models.PositiveSmallIntegerField("ordre", default=0)
+
+    class Meta:
+        verbose_name = "secteur"
+        ordering = ["ordre", "nom"]
+
+    def __str__(self) -> str:
+        return self.nom
+
+
+class Taille(models.TextChoices):
+    SEUL = "0", "Je travaille seul·e"
+    TRES_PETITE = "1-9", "1 à 9 salariés"
+    PETITE = "10-49", "10 à 49 salariés"
+    MOYENNE = "50-249", "50 à 249 salariés"
+
+
+def valider_siret(valeur: str) -> None:
+    """Refuse a SIRET whose keys are wrong (python-stdnum knows La Poste's exception)."""
+    if not norme_siret.is_valid(valeur):
+        raise ValidationError(
+            "Ce numéro SIRET n’existe pas\u00a0: il a 14 chiffres, vérifiez-les.", code="siret"
+        )
+
+
+class EntrepriseQuerySet(models.QuerySet["Entreprise"]):
+    def de(self, utilisateur: Utilisateur) -> Self:
+        """Companies of which this person is a member."""
+        return self.filter(membres__utilisateur=utilisateur)
+
+    def actives(self) -> Self:
+        """Companies that take part in matching."""
+        return self.filter(est_en_pause=False, est_suspendue=False)
+
+    def du_ressort_de(self, utilisateur: Utilisateur) -> Self:
+        """Companies that this person animates: those of their territoires, all for a référent."""
+        if utilisateur.est_referent:
+            return self
+        return self.filter(commune__territoire__animateurs__utilisateur=utilisateur)
+
+
+class Entreprise(Identifie, Horodate):
+    """A small company. `position` is exact and private; `position_publique` is blurred and stable."""
+
+    nom = models.CharField("nom de l’entreprise", max_length=NOM_MAX)
+    siret = models.CharField("SIRET", max_length=14, null=True, blank=True, validators=[valider_siret])
+    est_en_creation = models.BooleanField("en cours de création", default=False)
+    secteur = models.ForeignKey(Secteur, models.PROTECT, verbose_name="métier")
+    taille = models.CharField("taille", max_length=6, choices=Taille, default=Taille.SEUL)
+    commune = models.ForeignKey(Commune, models.PROTECT, verbose_name="commune", related_name="entreprises")
+    adresse = models.CharField("adresse", max_length=ADRESSE_MAX, blank=True)
+    position = PointField("position exacte", geography=True, srid=4326)
+    position_publique = PointField("position publique", geography=True, srid=4326)
+    est_localisee = models.BooleanField(
+        "adresse trouvée", default=False, help_text="Sinon la position est celle du centre de la commune."
+    )
+    est_en_pause = models.BooleanField("en pause", default=False)
+    est_suspendue = models.BooleanField("suspendue", default=False)
+
+    membres_utilisateurs: models.ManyToManyField[Utilisateur, Membre] = models.ManyToManyField(
+        Utilisateur, through="Membre", related_name="entreprises"
+    )
+
+    objects = EntrepriseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "entreprise"
+        constraints = [
+            models.UniqueConstraint(fields=["siret"], name="entreprise_siret_unique"),
+            models.CheckConstraint(
+                condition=Q(siret__regex=r"^\d{14}$") | Q(siret__isnull=True, est_en_creation=True),
+                name="entreprise_siret_ou_creation",
+                violation_error_message="Donnez le SIRET, ou cochez « en cours de création ».",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.nom
+
+
+class Membre(Horodate):
+    """A person acting for a company."""
+
+    utilisateur = models.ForeignKey(Utilisateur, models.CASCADE, related_name="appartenances")
+    entreprise = models.ForeignKey(Entreprise, models.CASCADE, related_name="membres")
+
+    class Meta:
+        verbose_name = "membre"
+        constraints = [
+            models.UniqueConstraint(fields=["utilisateur", "entreprise"], name="membre_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.utilisateur} · {self.entreprise}"
+
+
+class Animateur(Horodate):
+    """A person who animates and moderates one territoire."""
+
+    utilisateur = models.ForeignKey(Utilisateur, models.CASCADE, related_name="animations")
+    territoire = models.ForeignKey(Territoire, models.CASCADE, related_name="animateurs")
+
+    class Meta:
+        verbose_name = "animateur"
+        constraints = [
+            models.UniqueConstraint(fields=["utilisateur", "territoire"], name="animateur_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.utilisateur} · {self.territoire}"
+
+
+class Blocage(Horodate):
+    """`bloquante` no longer wants to be matched with `bloquee`, in either direction."""
+
+    bloquante = models.ForeignKey(Entreprise, models.CASCADE, related_name="blocages")
+    bloquee = models.ForeignKey(Entreprise, models.CASCADE, related_name="blocages_recus")
+
+    class Meta:
+        verbose_name = "blocage"
+        constraints = [
+            models.UniqueConstraint(fields=["bloquante", "bloquee"], name="blocage_unique"),
+            models.CheckConstraint(condition=~Q(bloquante=F("bloquee")), name="blocage_autre"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.bloquante} ⊘ {self.bloquee}"

@@ -1,0 +1,184 @@
+"""Writes on companies: sign up, change, move, pause."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.contrib.gis.geos import Point
+from django.db import IntegrityError, transaction
+from procrastinate.contrib.django import app
+from stdnum.fr import siret as norme_siret
+
+from echange.socle.erreurs import ErreurMetier
+from echange.socle.evenements import emettre
+from echange.socle.horloge import maintenant
+from profils.evenements import EntrepriseDeplacee, EntrepriseMiseEnPause, EntrepriseReprise
+from profils.flou import position_publique
+from profils.models import Entreprise, Membre, Secteur, Utilisateur
+from territoires.models import Commune
+
+TACHE_LOCALISER = "profils.localiser_entreprise"
+
+
+class SiretDejaInscrit(ErreurMetier):
+    message = (
+        "Cette entreprise est déjà inscrite. Demandez à la personne qui l’a inscrite, "
+        "ou à l’animation de votre territoire."
+    )
+
+
+class EntrepriseDAutrui(ErreurMetier):
+    """Whoever is not a member learns nothing of the company, not even that it exists."""
+
+    message = "Cette entreprise n’existe pas."
+    statut = 404
+
+
+@transaction.atomic
+def inscrire_entreprise(
+    *,
+    par: Utilisateur,
+    nom: str,
+    siret: str | None,
+    est_en_creation: bool,
+    secteur: Secteur,
+    taille: str,
+    commune: Commune,
+    adresse: str = "",
+    prenom: str = "",
+) -> Entreprise:
+    """Create the company and make `par`, called `prenom`, its first member.
+
+    It stands at its commune's centre until the address is found, in the background. The same person
+    signing up the same company again (a form sent twice) gets the first one back. Raises
+    `SiretDejaInscrit` when somebody else did.
+    """
+    personne = Utilisateur.objects.select_for_update().get(pk=par.pk)  # two forms sent at once: one by one
+    if prenom and personne.first_name != prenom:
+        personne.first_name = prenom
+        personne.save(update_fields=["first_name"])
+    siret = norme_siret.compact(siret) if siret else None
+    deja = Entreprise.objects.de(par).filter(siret=siret, nom__iexact=nom).first()
+    if deja is not None:
+        return deja
+    entreprise = Entreprise(
+        nom=nom,
+        siret=siret,
+        est_en_creation=est_en_creation,
+        secteur=secteur,
+        taille=taille,
+        commune=commune,
+        adresse=adresse,
+    )
+    _poser(entreprise, commune.position, est_localisee=False)
+    with _siret_unique():
+        entreprise.save(force_insert=True)
+    Membre.objects.create(utilisateur=par, entreprise=entreprise)
+    _programmer_localisation(entreprise)
+    return entreprise
+
+
+@transaction.atomic
+def modifier_entreprise(  # noqa: PLR0913  the whole description, named word by word
+    *,
+    entreprise: Entreprise,
+    par: Utilisateur,
+    nom: str,
+    siret: str | None,
+    est_en_creation: bool,
+    secteur: Secteur,
+    taille: str,
+    commune: Commune,
+    adresse: str = "",
+) -> Entreprise:
+    """Change the company's description; a new commune or address moves it (`EntrepriseDeplacee`).
+
+    Raises `SiretDejaInscrit`, and `EntrepriseDAutrui` when `par` is not a member.
+    """
+    entreprise = _verrouiller(entreprise, par)
+    a_demenage = (entreprise.commune_id, entreprise.adresse) != (commune.code, adresse)
+    entreprise.nom = nom
+    entreprise.siret = norme_siret.compact(siret) if siret else None
+    entreprise.est_en_creation = est_en_creation
+    entreprise.secteur = secteur
+    entreprise.taille = taille
+    entreprise.commune = commune
+    entreprise.adresse = adresse
+    if a_demenage:
+        _poser(entreprise, commune.position, est_localisee=False)
+    with _siret_unique():
+        entreprise.save()
+    if a_demenage:
+        emettre(EntrepriseDeplacee(entreprise.pk))
+        _programmer_localisation(entreprise)
+    return entreprise
+
+
+@transaction.atomic
+def deplacer_entreprise(*, entreprise: Entreprise, adresse: str, point: Point, est_localisee: bool) -> bool:
+    """Put the company at `point`, found for `adresse`; False if it has moved in the meantime.
+
+    Geocoding takes seconds, during which the owner may have corrected the address or the commune: the
+    answer to the old question is then thrown away.
+    """
+    actuelle = Entreprise.objects.select_for_update().filter(
+        pk=entreprise.pk, commune_id=entreprise.commune_id, adresse=adresse
+    )
+    if (trouvee := actuelle.first()) is None:
+        return False
+    _poser(trouvee, point, est_localisee=est_localisee)
+    trouvee.save(update_fields=["position", "position_publique", "est_localisee", "modifie_le"])
+    emettre(EntrepriseDeplacee(trouvee.pk))
+    return True
+
+
+@transaction.atomic
+def mettre_en_pause(*, entreprise: Entreprise, par: Utilisateur) -> None:
+    """Take the company out of matching until `reprendre`; pausing twice is pausing once."""
+    verrouillee = _verrouiller(entreprise, par)
+    if not verrouillee.est_en_pause:
+        _changer_pause(verrouillee, en_pause=True)
+        emettre(EntrepriseMiseEnPause(verrouillee.pk))
+
+
+@transaction.atomic
+def reprendre(*, entreprise: Entreprise, par: Utilisateur) -> None:
+    """Bring a paused company back into matching."""
+    verrouillee = _verrouiller(entreprise, par)
+    if verrouillee.est_en_pause:
+        _changer_pause(verrouillee, en_pause=False)
+        emettre(EntrepriseReprise(verrouillee.pk))
+
+
+def _changer_pause(entreprise: Entreprise, *, en_pause: bool) -> None:
+    Entreprise.objects.filter(pk=entreprise.pk).update(est_en_pause=en_pause, modifie_le=maintenant())
+
+
+def _verrouiller(entreprise: Entreprise, par: Utilisateur) -> Entreprise:
+    """Lock the company's row for a member of it."""
+    if not Membre.objects.filter(entreprise=entreprise, utilisateur=par).exists():
+        raise EntrepriseDAutrui
+    return Entreprise.objects.select_for_update().get(pk=entreprise.pk)
+
+
+def _poser(entreprise: Entreprise, point: Point, *, est_localisee: bool) -> None:
+    entreprise.position = point
+    entreprise.position_publique = position_publique(point, entreprise.uuid)
+    entreprise.est_localisee = est_localisee
+
+
+def _programmer_localisation(entreprise: Entreprise) -> None:
+    """Have the address found in the background: no owner waits for a geocoder, no lock is held for it."""
+    if entreprise.adresse:
+        app.configure_task(TACHE_LOCALISER).defer(entreprise_id=entreprise.pk, adresse=entreprise.adresse)
+
+
+@contextmanager
+def _siret_unique() -> Iterator[None]:
+    """Turn the database's refusal of a second company with one SIRET into `SiretDejaInscrit`."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as erreur:
+        if "entreprise_siret_unique" in str(erreur):
+            raise SiretDejaInscrit from erreur
+        raise

@@ -1,0 +1,107 @@
+"""The signed-in space: where one lands, and one's company."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from profils import services
+from profils.acces import RequeteEntreprise, avec_entreprise, entreprise_de, utilisateur_de
+from profils.forms import FormulaireEntreprise, FormulaireInscription
+from profils.models import Entreprise
+
+# Addresses of the apps above, known by name alone (imports go one way).
+TABLEAU = "matching:tableau"
+CONSOLE = "animation:console"
+
+
+@require_safe
+def accueil(request: HttpRequest) -> HttpResponse:
+    """Send everyone where their work is: the company's board, the animation's console, or sign-up."""
+    if entreprise_de(request):
+        return redirect(TABLEAU)
+    utilisateur = utilisateur_de(request)
+    if utilisateur.est_referent or utilisateur.animations.exists():
+        return redirect(CONSOLE)
+    return redirect("profils:inscrire_entreprise")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def inscrire(request: HttpRequest) -> HttpResponse:
+    """« Présentez votre entreprise »: the first screen of a new member."""
+    if entreprise_de(request):
+        return redirect("profils:accueil")  # the form sent twice, or an old link
+    formulaire = FormulaireInscription(
+        _envoi(request), initial={"prenom": utilisateur_de(request).first_name}
+    )
+    if formulaire.is_valid():
+        try:
+            entreprise = services.inscrire_entreprise(par=utilisateur_de(request), **formulaire.cleaned_data)
+        except services.SiretDejaInscrit as erreur:
+            formulaire.add_error("siret", erreur.message)
+        else:
+            messages.success(request, f"«\u00a0{entreprise.nom}\u00a0» est inscrite. Bienvenue\u00a0!")
+            return redirect("profils:accueil")
+    return _formulaire(request, "profils/inscrire_entreprise.html", formulaire)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@avec_entreprise
+def entreprise(request: RequeteEntreprise) -> HttpResponse:
+    """Change one's company; pause it."""
+    formulaire = FormulaireEntreprise(_envoi(request), initial=_valeurs(request.entreprise))
+    if formulaire.is_valid():
+        try:
+            services.modifier_entreprise(
+                entreprise=request.entreprise, par=request.user, **formulaire.cleaned_data
+            )
+        except services.SiretDejaInscrit as erreur:
+            formulaire.add_error("siret", erreur.message)
+        else:
+            messages.success(request, "C’est enregistré.")
+            return redirect("profils:entreprise")
+    return _formulaire(request, "profils/entreprise.html", formulaire, entreprise=request.entreprise)
+
+
+@require_POST
+@avec_entreprise
+def pause(request: RequeteEntreprise) -> HttpResponse:
+    services.mettre_en_pause(entreprise=request.entreprise, par=request.user)
+    messages.success(request, "Votre entreprise est en pause\u00a0: vos annonces ne sont plus montrées.")
+    return redirect("profils:entreprise")
+
+
+@require_POST
+@avec_entreprise
+def reprise(request: RequeteEntreprise) -> HttpResponse:
+    services.reprendre(entreprise=request.entreprise, par=request.user)
+    messages.success(request, "C’est reparti\u00a0: vos annonces sont de nouveau montrées.")
+    return redirect("profils:entreprise")
+
+
+def _envoi(request: HttpRequest) -> QueryDict | None:
+    """Return what was sent, even if empty: an empty form sent is a form refused."""
+    return request.POST if request.method == "POST" else None
+
+
+def _valeurs(entreprise: Entreprise) -> dict[str, Any]:
+    """Return what the form shows of a company."""
+    return {
+        "nom": entreprise.nom,
+        "siret": entreprise.siret,
+        "est_en_creation": entreprise.est_en_creation,
+        "secteur": entreprise.secteur_id,
+        "taille": entreprise.taille,
+        "commune": entreprise.commune,
+        "adresse": entreprise.adresse,
+    }
+
+
+def _formulaire(
+    request: HttpRequest, gabarit: str, formulaire: FormulaireEntreprise, **contexte: Any
+) -> HttpResponse:
+    """Show the form; 422 when its answers are refused."""
+    statut = 422 if formulaire.is_bound else 200
+    return render(request, gabarit, {"formulaire": formulaire, **contexte}, status=statut)
