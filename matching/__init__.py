@@ -1,0 +1,1 @@
+"""What: compétences, besoins, savoir-faire, arêtes, échanges."""

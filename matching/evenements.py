@@ -1,0 +1,29 @@
+"""Facts of matching that the apps above listen to (see `echange.socle.evenements`)."""
+
+from dataclasses import dataclass
+
+from echange.socle.evenements import Evenement
+
+
+@dataclass(frozen=True, slots=True)
+class EchangePropose(Evenement):
+    echange_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class EchangeAccepte(Evenement):
+    """Everyone concerned has accepted: the companies may now talk and see each other's address."""
+
+    echange_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class EchangeDecline(Evenement):
+    echange_id: int
+    entreprise_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class EchangeAnnule(Evenement):
+    echange_id: int
+    entreprise_id: int

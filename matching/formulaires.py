@@ -1,0 +1,190 @@
+"""Forms of matching: a listing on one screen, a proposal, an answer, a search.
+
+A place is stored as a bit said from neither side (`Lieu`): « chez moi » is the asker's place in a besoin,
+the giver's in a savoir-faire. The forms translate, so nobody else has to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django import forms
+from django.db.models import IntegerChoices
+from django.http import QueryDict
+
+from echange.socle.formulaires import ChampCreneaux, ChampDrapeaux, FormulaireEchange
+from matching.choix import JOURS, MODALITES_PAR_DEFAUT, MOMENTS, Duree, Motif, Niveau, Rayon
+from matching.models import Annonce, Besoin, Competence, Echange, Participation
+from matching.models.annonces import TEXTE_MAX
+from matching.moteur.adequation import Lieu
+from matching.services.annonces import Contenu
+from territoires.formulaires import ChampCommune
+
+RECHERCHE_MAX = 200  # characters of a search: a sentence, not a letter
+
+
+class ChampMots(forms.CharField):
+    """A long text whose line ends count for one character, as they do in the browser's own counter."""
+
+    def __init__(self, *, rows: int = 4, **kwargs: Any) -> None:
+        super().__init__(widget=forms.Textarea(attrs={"rows": str(rows)}), **kwargs)
+
+    def to_python(self, value: Any) -> str:
+        texte = super().to_python(value) or ""
+        return texte.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _entier(choix: type[IntegerChoices], **kwargs: Any) -> forms.TypedChoiceField:
+    return forms.TypedChoiceField(coerce=int, choices=choix.choices, **kwargs)
+
+
+class FormulaireAnnonce(FormulaireEchange, forms.Form):
+    """One listing on one screen; the words and the compétence are enough, the rest has a default."""
+
+    LIEUX: ClassVar[tuple[tuple[int, str], ...]]
+    NIVEAUX: ClassVar[tuple[tuple[int, str], ...]]
+    QUESTION_NIVEAU: ClassVar[str]
+    NIVEAU_PAR_DEFAUT: ClassVar[Niveau] = Niveau.DEBUTANT
+    EXEMPLE: ClassVar[str]
+
+    texte = ChampMots(label="Dites-le avec vos mots", max_length=TEXTE_MAX)
+    competence = forms.ModelChoiceField(
+        Competence.objects.select_related("theme"),
+        label="De quoi s’agit-il\u00a0?",
+        widget=forms.RadioSelect,
+        empty_label=None,
+        error_messages={
+            "required": "Encore une chose\u00a0: touchez la réponse qui convient le mieux.",
+            "invalid_choice": "Choisissez une des réponses proposées.",
+        },
+    )
+    modalites = ChampDrapeaux(label="Où se voir\u00a0?", choices=())
+    rayon_km = _entier(
+        Rayon, label="Jusqu’où\u00a0?", initial=Rayon.MOYEN, help_text="Autour de votre entreprise."
+    )
+    creneaux = ChampCreneaux(label="Quand êtes-vous libre\u00a0?", jours=JOURS, moments=MOMENTS)
+    duree_minutes = _entier(Duree, label="Combien de temps, à chaque fois\u00a0?", initial=Duree.SOIXANTE)
+    niveau = _entier(Niveau, widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, annonce: Annonce | None = None, **kwargs: Any) -> None:
+        self.annonce = annonce
+        valeurs = _valeurs_de(annonce) if annonce else {"modalites": MODALITES_PAR_DEFAUT, "creneaux": 0}
+        kwargs["initial"] = {"niveau": self.NIVEAU_PAR_DEFAUT, **valeurs, **kwargs.get("initial", {})}
+        super().__init__(*args, **kwargs)
+        self._poser("modalites", self.LIEUX)
+        self._poser("niveau", self.NIVEAUX)
+        self.fields["niveau"].label = self.QUESTION_NIVEAU
+        self.fields["texte"].help_text = f"Comme à un voisin. Par exemple\u00a0: «\u00a0{self.EXEMPLE}\u00a0»"
+
+    def _poser(self, nom: str, choix: tuple[tuple[int, str], ...]) -> None:
+        champ = self.fields[nom]
+        if isinstance(champ, forms.ChoiceField):
+            champ.choices = choix
+
+    @property
+    def contenu(self) -> Contenu:
+        """What the service publishes; only after `is_valid()`. The capacity is not asked on this screen."""
+        return Contenu(**self.cleaned_data, capacite=self.annonce.capacite if self.annonce else 1)
+
+
+def _valeurs_de(annonce: Annonce) -> dict[str, Any]:
+    noms = ("texte", "modalites", "rayon_km", "creneaux", "duree_minutes", "niveau")
+    return {**{nom: getattr(annonce, nom) for nom in noms}, "competence": annonce.competence_id}
+
+
+ICONES_LIEUX = {Lieu.TIERS_LIEU: "tiers-lieu", Lieu.VISIO: "visio"}
+
+
+class FormulaireBesoin(FormulaireAnnonce):
+    LIEUX = (
+        (Lieu.CHEZ_DEMANDEUR, "Chez moi"),
+        (Lieu.CHEZ_OFFREUR, "Chez l’autre entreprise"),
+        (Lieu.TIERS_LIEU, "Dans un lieu tiers"),
+        (Lieu.VISIO, "En visio"),
+    )
+    NIVEAUX = (
+        (Niveau.DEBUTANT, "Je débute"),
+        (Niveau.INTERMEDIAIRE, "Je me débrouille"),
+        (Niveau.AVANCE, "Je veux aller plus loin"),
+    )
+    EXEMPLE = "Je voudrais de belles photos de mes gâteaux."
+    QUESTION_NIVEAU = "Où en êtes-vous\u00a0?"
+    aides_options: ClassVar[Mapping[str, Mapping[Any, str]]] = {
+        "modalites": {Lieu.TIERS_LIEU: "Café, mairie, espace partagé…"}
+    }
+    icones_options: ClassVar[Mapping[str, Mapping[Any, str]]] = {
+        "modalites": {Lieu.CHEZ_DEMANDEUR: "chez-vous", Lieu.CHEZ_OFFREUR: "chez-lautre", **ICONES_LIEUX}
+    }
+
+
+class FormulaireSavoirFaire(FormulaireAnnonce):
+    LIEUX = (
+        (Lieu.CHEZ_OFFREUR, "Chez moi"),
+        (Lieu.CHEZ_DEMANDEUR, "Chez l’autre entreprise"),
+        (Lieu.TIERS_LIEU, "Dans un lieu tiers"),
+        (Lieu.VISIO, "En visio"),
+    )
+    NIVEAUX = (
+        (Niveau.DEBUTANT, "Pour débuter"),
+        (Niveau.INTERMEDIAIRE, "Pour bien se débrouiller"),
+        (Niveau.AVANCE, "Pour aller plus loin"),
+    )
+    EXEMPLE = "Je tiens ma page Facebook, je peux montrer comment."
+    QUESTION_NIVEAU = "Jusqu’où pouvez-vous accompagner quelqu’un\u00a0?"
+    NIVEAU_PAR_DEFAUT = Niveau.INTERMEDIAIRE
+    aides_options: ClassVar[Mapping[str, Mapping[Any, str]]] = FormulaireBesoin.aides_options
+    icones_options: ClassVar[Mapping[str, Mapping[Any, str]]] = {
+        "modalites": {Lieu.CHEZ_OFFREUR: "chez-vous", Lieu.CHEZ_DEMANDEUR: "chez-lautre", **ICONES_LIEUX}
+    }
+
+
+def formulaire_pour(modele: type[Annonce]) -> type[FormulaireAnnonce]:
+    return FormulaireBesoin if modele is Besoin else FormulaireSavoirFaire
+
+
+class FormulaireProposition(FormulaireEchange, forms.Form):
+    """One optional word with the proposal."""
+
+    mot = ChampMots(
+        label="Un mot pour vous présenter",
+        help_text="Par exemple\u00a0: «\u00a0Bonjour, je tiens la boulangerie de la place.\u00a0»",
+        max_length=Echange._meta.get_field("mot").max_length,
+        required=False,
+    )
+
+
+class FormulaireRefus(FormulaireEchange, forms.Form):
+    """Why not: one touch, one optional precision."""
+
+    motif = forms.ChoiceField(label="Pourquoi\u00a0?", choices=Motif, widget=forms.RadioSelect)
+    commentaire = ChampMots(
+        label="Une précision",
+        help_text="Les autres entreprises ne la voient pas.",
+        max_length=Participation._meta.get_field("commentaire").max_length,
+        required=False,
+        rows=2,
+    )
+
+
+class FormulaireRecherche(FormulaireEchange, forms.Form):
+    """« J’ai besoin de … près de … »; links add `competence` (a suggestion touched) and `visio`."""
+
+    texte = forms.CharField(
+        label="J’ai besoin de",
+        max_length=RECHERCHE_MAX,
+        help_text="Avec vos mots\u00a0: «\u00a0de belles photos\u00a0», «\u00a0mes factures\u00a0»…",
+        error_messages={"required": "Écrivez ce que vous cherchez, par exemple «\u00a0photos\u00a0»."},
+    )
+    commune = ChampCommune(label="Près de")
+    rayon = _entier(Rayon, label="Jusqu’à", initial=Rayon.MOYEN)
+    competence = forms.ModelChoiceField(Competence.objects.select_related("theme"), required=False)
+    visio = forms.BooleanField(required=False)
+
+    def __init__(self, data: QueryDict | None = None, **kwargs: Any) -> None:
+        """A link may leave out the words when it names a compétence, and always the radius."""
+        if data is not None:
+            data = data.copy()
+            data.setdefault("rayon", str(Rayon.MOYEN))
+        super().__init__(data, **kwargs)
+        self.fields["texte"].required = data is None or not data.get("competence")

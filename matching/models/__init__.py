@@ -1,0 +1,32 @@
+"""What: the tree of compétences, the listings and their arêtes, the échanges."""
+
+from matching.models.annonces import Annonce, Besoin, JournalAnnonce, SavoirFaire, StatutAnnonce
+from matching.models.aretes import Arete
+from matching.models.competences import Competence, Theme
+from matching.models.echanges import (
+    Apport,
+    Echange,
+    JournalEchange,
+    Nature,
+    Participation,
+    Reponse,
+    StatutEchange,
+)
+
+__all__ = [
+    "Annonce",
+    "Apport",
+    "Arete",
+    "Besoin",
+    "Competence",
+    "Echange",
+    "JournalAnnonce",
+    "JournalEchange",
+    "Nature",
+    "Participation",
+    "Reponse",
+    "SavoirFaire",
+    "StatutAnnonce",
+    "StatutEchange",
+    "Theme",
+]

@@ -1,0 +1,69 @@
+"""Arêtes: each besoin × savoir-faire that fits, with its score and its reasons."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+
+from echange.socle.horloge import maintenant
+from matching.models.annonces import Besoin, SavoirFaire
+from profils.models import Entreprise
+
+
+class AreteQuerySet(models.QuerySet["Arete"]):
+    def vivantes(self) -> Self:
+        """Without the listings that expired since: expired is invisible to matching at once."""
+        instant = maintenant()
+        return self.filter(besoin__expire_le__gt=instant, savoir_faire__expire_le__gt=instant)
+
+    def pour_besoin(self, besoin: Besoin) -> Self:
+        """Who can serve this besoin, best first."""
+        return self.filter(besoin=besoin).vivantes().detaillees().order_by("-score", "id")
+
+    def detaillees(self) -> Self:
+        """With everything a line of a list shows: no query per row."""
+        return self.select_related(
+            "besoin__competence",
+            "savoir_faire__competence",
+            "savoir_faire__commune",
+            "offreur__secteur",
+            "demandeur",
+        )
+
+
+class Arete(models.Model):
+    """`offreur`'s savoir-faire can serve `demandeur`'s besoin.
+
+    Both companies are copied from the listings so that réciproques and cercles are joins of this one
+    table with itself. `score` is between 0 and 1; `composantes` are the parts it is made of.
+    """
+
+    besoin = models.ForeignKey(Besoin, models.CASCADE, related_name="aretes")
+    savoir_faire = models.ForeignKey(SavoirFaire, models.CASCADE, related_name="aretes")
+    demandeur = models.ForeignKey(Entreprise, models.CASCADE, related_name="aretes_demandees")
+    offreur = models.ForeignKey(Entreprise, models.CASCADE, related_name="aretes_offertes")
+    score = models.FloatField("score")
+    distance_m = models.PositiveIntegerField("distance (m)")
+    modalites = models.PositiveSmallIntegerField("modalités communes")
+    creneaux = models.PositiveIntegerField("créneaux communs", default=0)
+    composantes = models.JSONField("composantes du score")
+
+    objects = AreteQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "arête"
+        constraints = [
+            models.UniqueConstraint(fields=["besoin", "savoir_faire"], name="arete_unique"),
+            models.CheckConstraint(condition=~Q(demandeur=F("offreur")), name="arete_deux_entreprises"),
+            models.CheckConstraint(condition=Q(score__gte=0, score__lte=1), name="arete_score_borne"),
+        ]
+        indexes = [
+            models.Index(fields=["demandeur", "offreur"], name="arete_demandeur_offreur"),
+            models.Index(fields=["offreur", "demandeur"], name="arete_offreur_demandeur"),
+            models.Index(fields=["besoin", "-score"], name="arete_besoin_score"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.offreur_id} → {self.demandeur_id} ({self.score:.2f})"

@@ -1,0 +1,187 @@
+"""The life of a listing: publish, change, pause, withdraw, hide. Its arêtes follow in the transaction."""
+
+from dataclasses import dataclass, fields
+from datetime import timedelta
+from typing import TypeVar
+
+from django.db import transaction
+
+from echange.socle.horloge import maintenant
+from matching.aretes import recalculer_aretes, retirer_aretes
+from matching.choix import MODALITES_PAR_DEFAUT, Duree, Niveau, Rayon
+from matching.erreurs import AnnonceDUneAutreEntreprise, AnnonceNonModifiable, HorsDeVotreTerritoire
+from matching.models import Annonce, Besoin, Competence, JournalAnnonce, SavoirFaire, StatutAnnonce
+from profils.models import Entreprise, Utilisateur
+
+DUREE_DE_VIE: dict[type[Annonce], timedelta] = {Besoin: timedelta(days=60), SavoirFaire: timedelta(days=180)}
+
+A = TypeVar("A", Besoin, SavoirFaire)
+
+
+@dataclass(frozen=True, slots=True)
+class Contenu:
+    """What an owner says of a listing; `creneaux` and `modalites` are bits, see `matching.choix`."""
+
+    competence: Competence
+    texte: str
+    modalites: int = MODALITES_PAR_DEFAUT
+    rayon_km: int = Rayon.MOYEN
+    creneaux: int = 0
+    duree_minutes: int = Duree.SOIXANTE
+    niveau: int = Niveau.DEBUTANT
+    capacite: int = 1
+
+
+@transaction.atomic
+def publier_besoin(*, par: Utilisateur, entreprise: Entreprise, contenu: Contenu) -> Besoin:
+    """Publish what a company wants to learn; raise `AnnonceDUneAutreEntreprise` if `par` is no member."""
+    return _publier(Besoin, par, entreprise, contenu)
+
+
+@transaction.atomic
+def publier_savoir_faire(*, par: Utilisateur, entreprise: Entreprise, contenu: Contenu) -> SavoirFaire:
+    """Publish what a company can show; raise `AnnonceDUneAutreEntreprise` if `par` is no member."""
+    return _publier(SavoirFaire, par, entreprise, contenu)
+
+
+def _publier(modele: type[A], par: Utilisateur, entreprise: Entreprise, contenu: Contenu) -> A:
+    _exiger_membre(par, entreprise)
+    existante = _deja_publiee(modele, entreprise, contenu)
+    if existante:
+        return existante
+    annonce = modele(
+        entreprise=entreprise,
+        commune=entreprise.commune,
+        position=entreprise.position_publique,
+        **_champs(contenu),
+    )
+    _mettre_en_ligne(annonce)
+    annonce.save()
+    _journaliser(annonce, par)
+    recalculer_aretes(annonce)
+    return annonce
+
+
+def _deja_publiee(modele: type[A], entreprise: Entreprise, contenu: Contenu) -> A | None:
+    """The same words just sent twice (double click, reload) are one listing: the first."""
+    # The company's row serialises its own publications.
+    Entreprise.objects.select_for_update().get(pk=entreprise.pk)
+    return modele.objects.filter(
+        entreprise=entreprise,
+        competence=contenu.competence,
+        texte=contenu.texte,
+        statut=StatutAnnonce.PUBLIEE,
+        expire_le__gt=maintenant(),
+    ).first()
+
+
+@transaction.atomic
+def modifier_annonce(*, par: Utilisateur, annonce: A, contenu: Contenu) -> A:
+    """Change a listing of one's own, published or paused; raise `AnnonceNonModifiable` otherwise."""
+    annonce = _verrouiller_la_sienne(par, annonce)
+    if annonce.statut in {StatutAnnonce.RETIREE, StatutAnnonce.MASQUEE}:
+        raise AnnonceNonModifiable
+    for nom, valeur in _champs(contenu).items():
+        setattr(annonce, nom, valeur)
+    annonce.save()
+    recalculer_aretes(annonce)
+    return annonce
+
+
+@transaction.atomic
+def mettre_en_pause_annonce(*, par: Utilisateur, annonce: A) -> A:
+    annonce = _verrouiller_la_sienne(par, annonce)
+    if annonce.statut != StatutAnnonce.PUBLIEE:
+        raise AnnonceNonModifiable
+    return _changer_statut(annonce, StatutAnnonce.EN_PAUSE, par)
+
+
+@transaction.atomic
+def reprendre_annonce(*, par: Utilisateur, annonce: A) -> A:
+    """Put a paused or expired listing back on line for a whole new life."""
+    annonce = _verrouiller_la_sienne(par, annonce)
+    if annonce.statut not in {StatutAnnonce.EN_PAUSE, StatutAnnonce.PUBLIEE}:
+        raise AnnonceNonModifiable
+    _mettre_en_ligne(annonce)
+    return _changer_statut(annonce, StatutAnnonce.PUBLIEE, par)
+
+
+@transaction.atomic
+def retirer_annonce(*, par: Utilisateur, annonce: A) -> A:
+    """Withdraw for good; withdrawing twice is withdrawing once."""
+    annonce = _verrouiller_la_sienne(par, annonce)
+    if annonce.statut == StatutAnnonce.RETIREE:
+        return annonce
+    return _changer_statut(annonce, StatutAnnonce.RETIREE, par)
+
+
+@transaction.atomic
+def masquer_annonce(*, par: Utilisateur, annonce: A, motif: str) -> A:
+    """Hide a listing of a territoire one animates; raise `HorsDeVotreTerritoire` for any other.
+
+    Hiding twice keeps the first reason.
+    """
+    annonce = _verrouiller_du_ressort(par, annonce)
+    if annonce.statut == StatutAnnonce.MASQUEE:
+        return annonce
+    return _changer_statut(annonce, StatutAnnonce.MASQUEE, par, motif)
+
+
+@transaction.atomic
+def demasquer_annonce(*, par: Utilisateur, annonce: A, motif: str = "") -> A:
+    """Undo `masquer_annonce`: the listing comes back with the days it had left.
+
+    Paused if it has none left, or if its company had paused it before it was hidden.
+    """
+    annonce = _verrouiller_du_ressort(par, annonce)
+    if annonce.statut != StatutAnnonce.MASQUEE:
+        return annonce
+    encore_valable = annonce.expire_le is not None and annonce.expire_le > maintenant()
+    avant = annonce.journal.exclude(statut=StatutAnnonce.MASQUEE).order_by("-le", "-pk").first()
+    etait_en_pause = avant is not None and avant.statut == StatutAnnonce.EN_PAUSE
+    statut = StatutAnnonce.PUBLIEE if encore_valable and not etait_en_pause else StatutAnnonce.EN_PAUSE
+    return _changer_statut(annonce, statut, par, motif)
+
+
+def _champs(contenu: Contenu) -> dict[str, object]:
+    return {champ.name: getattr(contenu, champ.name) for champ in fields(contenu)}
+
+
+def _mettre_en_ligne(annonce: Annonce) -> None:
+    annonce.statut = StatutAnnonce.PUBLIEE
+    annonce.publie_le = maintenant()
+    annonce.expire_le = annonce.publie_le + DUREE_DE_VIE[type(annonce)]
+
+
+def _changer_statut(annonce: A, statut: StatutAnnonce, par: Utilisateur, motif: str = "") -> A:
+    annonce.statut = statut
+    annonce.save()
+    _journaliser(annonce, par, motif)
+    if statut == StatutAnnonce.PUBLIEE:
+        recalculer_aretes(annonce)
+    else:
+        retirer_aretes(annonce)
+    return annonce
+
+
+def _journaliser(annonce: Annonce, par: Utilisateur, motif: str = "") -> None:
+    champ = "besoin" if annonce.est_besoin else "savoir_faire"
+    JournalAnnonce.objects.create(**{champ: annonce}, statut=annonce.statut, motif=motif, par=par)
+
+
+def _exiger_membre(par: Utilisateur, entreprise: Entreprise) -> None:
+    if not Entreprise.objects.de(par).filter(pk=entreprise.pk).exists():
+        raise AnnonceDUneAutreEntreprise
+
+
+def _verrouiller_la_sienne(par: Utilisateur, annonce: A) -> A:
+    _exiger_membre(par, annonce.entreprise)
+    verrouillee: A = type(annonce).objects.select_for_update().get(pk=annonce.pk)
+    return verrouillee
+
+
+def _verrouiller_du_ressort(par: Utilisateur, annonce: A) -> A:
+    if not type(annonce).objects.du_ressort_de(par).filter(pk=annonce.pk).exists():
+        raise HorsDeVotreTerritoire
+    verrouillee: A = type(annonce).objects.select_for_update().get(pk=annonce.pk)
+    return verrouillee

@@ -1,0 +1,34 @@
+"""Addresses of matching."""
+
+from django.urls import URLPattern, path
+
+from matching import convertisseurs  # noqa: F401  `<genre:…>`
+from matching.views import annonces, echanges, publication, rapprochements, recherche, tableau
+
+app_name = "matching"
+urlpatterns: list[URLPattern] = [
+    path("tableau/", tableau.tableau, name="tableau"),
+    path("recherche/", recherche.recherche, name="recherche"),
+    path("competences/suggestions/", publication.suggestions, name="suggestions"),
+    path("besoins/publier/", publication.publier_besoin, name="publier_besoin"),
+    path("savoir-faire/publier/", publication.publier_savoir_faire, name="publier_savoir_faire"),
+    path("annonces/", annonces.mes_annonces, name="mes_annonces"),
+    path("besoins/<uuid:annonce>/", annonces.besoin, name="besoin"),
+    path("savoir-faire/<uuid:annonce>/", annonces.savoir_faire, name="savoir_faire"),
+    path("<genre:genre>/<uuid:annonce>/modifier/", publication.modifier_annonce, name="modifier_annonce"),
+    path("<genre:genre>/<uuid:annonce>/pause/", annonces.mettre_en_pause, name="mettre_en_pause"),
+    path("<genre:genre>/<uuid:annonce>/reprendre/", annonces.reprendre, name="reprendre"),
+    path("<genre:genre>/<uuid:annonce>/retirer/", annonces.retirer, name="retirer"),
+    path("rapprochements/", rapprochements.rapprochements, name="rapprochements"),
+    path(
+        "besoins/<uuid:annonce>/rapprochements/",
+        rapprochements.rapprochements_du_besoin,
+        name="rapprochements_du_besoin",
+    ),
+    path("echanges/", echanges.mes_echanges, name="mes_echanges"),
+    path("echanges/proposer/", echanges.proposer, name="proposer"),
+    path("echanges/<uuid:echange>/", echanges.echange, name="echange"),
+    path("echanges/<uuid:echange>/accepter/", echanges.accepter, name="accepter"),
+    path("echanges/<uuid:echange>/decliner/", echanges.decliner, name="decliner"),
+    path("echanges/<uuid:echange>/annuler/", echanges.annuler, name="annuler"),
+]

@@ -1,0 +1,1 @@
+"""The screens of matching, by subject: request, form, service, response."""

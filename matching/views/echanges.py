@@ -1,0 +1,165 @@
+"""Propose an échange, answer it, follow it."""
+
+import re
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from matching.choix import Motif
+from matching.erreurs import RapprochementPerime
+from matching.formulaires import FormulaireProposition, FormulaireRefus
+from matching.models import Arete, Echange, StatutEchange
+from matching.models.echanges import STATUTS_OUVERTS
+from matching.paire import paire_de
+from matching.presentation.echanges import FicheEchange
+from matching.presentation.rapprochements import echanges_ouverts, fiches_de
+from matching.rapprochements import NATURES, Rapprochement
+from matching.services import echanges as services
+from matching.views.commun import RefusDits, envoi
+from profils.acces import RequeteEntreprise, avec_entreprise
+from profils.models import Entreprise
+
+CLE = re.compile(r"[0-9]{1,18}(-[0-9]{1,18}){0,2}", re.ASCII)  # 18 digits always fit a bigint
+TERMINES_MAX = 20
+
+
+@require_safe
+@avec_entreprise
+def mes_echanges(request: RequeteEntreprise) -> HttpResponse:
+    """Those that wait for me first, then those agreed, those that wait for others, the last ones ended."""
+    miens = Echange.objects.de_entreprise(request.entreprise)
+    derniers = miens.exclude(statut__in=STATUTS_OUVERTS).order_by("-conclu_le", "-pk")[:TERMINES_MAX]
+    montres = miens.filter(Q(statut__in=STATUTS_OUVERTS) | Q(pk__in=derniers.values("pk"))).detailles()
+    fiches = [FicheEchange(e, request.entreprise) for e in montres.order_by("expire_le", "pk")]
+    contexte = {
+        "a_repondre": [f for f in fiches if f.attend_ma_reponse],
+        "en_cours": [f for f in fiches if f.est_accepte],
+        "en_attente": [f for f in fiches if f.est_en_attente and not f.attend_ma_reponse],
+        "termines": [f for f in reversed(fiches) if not f.est_ouvert],
+    }
+    return render(request, "matching/mes_echanges.html", contexte)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@avec_entreprise
+def proposer(request: RequeteEntreprise) -> HttpResponse:
+    """Confirm a match and send it, with one optional word."""
+    rapprochement = _lire_cle(request.GET.get("cle", ""), request.entreprise)
+    if rapprochement is None:
+        messages.error(request, RapprochementPerime.message)
+        return redirect("matching:rapprochements")
+    fiche = fiches_de([rapprochement], echanges_ouverts(request.entreprise))[0]
+    if fiche.ouvert:
+        return redirect("matching:echange", fiche.ouvert.uuid)
+    formulaire = FormulaireProposition(envoi(request))
+    if not formulaire.is_valid():
+        contexte = {"fiche": fiche, "formulaire": formulaire, "paire": paire_de(request.entreprise)}
+        return render(request, "matching/proposer.html", contexte, status=422 if formulaire.is_bound else 200)
+    with RefusDits(request):
+        echange = services.proposer_echange(
+            par=request.user,
+            entreprise=request.entreprise,
+            aretes=rapprochement.aretes,
+            mot=formulaire.cleaned_data["mot"],
+        )
+        messages.success(request, "C’est envoyé. Vous serez prévenu·e par e-mail de la réponse.")
+        return redirect("matching:echange", echange.uuid)
+    return redirect("matching:rapprochements")
+
+
+@require_safe
+@avec_entreprise
+def echange(request: RequeteEntreprise, echange: UUID) -> HttpResponse:
+    return render(request, "matching/echange.html", {"fiche": _le_mien(request, echange)})
+
+
+@require_POST
+@avec_entreprise
+def accepter(request: RequeteEntreprise, echange: UUID) -> HttpResponse:
+    fiche = _le_mien(request, echange)
+    with RefusDits(request):
+        conclu = services.accepter_echange(par=request.user, echange=fiche.echange, entreprise=fiche.lectrice)
+        _dire_acceptation(request, conclu)
+    return redirect("matching:echange", echange)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@avec_entreprise
+def decliner(request: RequeteEntreprise, echange: UUID) -> HttpResponse:
+    """Say no in one touch: a reason is asked, nothing has to be written."""
+    fiche = _le_mien(request, echange)
+    if request.method != "POST" and not fiche.attend_ma_reponse:
+        return redirect("matching:echange", echange)
+    formulaire = FormulaireRefus(envoi(request))
+    if not formulaire.is_valid():
+        contexte = {"fiche": fiche, "formulaire": formulaire}
+        return render(request, "matching/decliner.html", contexte, status=422 if formulaire.is_bound else 200)
+    with RefusDits(request):
+        services.decliner_echange(
+            par=request.user,
+            echange=fiche.echange,
+            entreprise=fiche.lectrice,
+            motif=Motif(formulaire.cleaned_data["motif"]),
+            commentaire=formulaire.cleaned_data["commentaire"],
+        )
+        messages.success(
+            request,
+            "C’est noté. Nous prévenons l’autre entreprise."
+            if not fiche.est_cercle
+            else "C’est noté. Nous prévenons les autres entreprises.",
+        )
+    return redirect("matching:mes_echanges")
+
+
+@require_POST
+@avec_entreprise
+def annuler(request: RequeteEntreprise, echange: UUID) -> HttpResponse:
+    fiche = _le_mien(request, echange)
+    with RefusDits(request):
+        services.annuler_echange(par=request.user, echange=fiche.echange, entreprise=fiche.lectrice)
+        messages.success(request, "Votre proposition est annulée.")
+    return redirect("matching:echange", echange)
+
+
+def _le_mien(request: RequeteEntreprise, uuid: UUID) -> FicheEchange:
+    """Return the échange seen by this person's company; for anybody else it does not exist."""
+    visibles = Echange.objects.visibles_par(request.user).de_entreprise(request.entreprise)
+    return FicheEchange(get_object_or_404(visibles.detailles(), uuid=uuid), request.entreprise)
+
+
+def _dire_acceptation(request: RequeteEntreprise, conclu: Echange) -> None:
+    if conclu.statut == StatutEchange.ACCEPTE:
+        messages.success(
+            request, "C’est d’accord\u00a0! Vous pouvez maintenant vous parler et prendre rendez-vous."
+        )
+    elif conclu.statut == StatutEchange.ANNULE:
+        messages.warning(
+            request,
+            "Trop tard, de peu\u00a0: une des annonces a été prise entre-temps. Cet échange est annulé.",
+        )
+    else:
+        messages.success(request, "Votre accord est noté. Il manque encore une réponse.")
+
+
+def _lire_cle(cle: str, entreprise: Entreprise) -> Rapprochement | None:
+    """Return the match that this key names; None when it is not, or no longer, one of this company's."""
+    if not CLE.fullmatch(cle):
+        return None
+    cles = [int(morceau) for morceau in cle.split("-")]
+    vivantes = Arete.objects.vivantes().detaillees().in_bulk(cles)
+    aretes = tuple(vivantes[c] for c in cles if c in vivantes)
+    if len(aretes) != len(cles) or not _est_une_boucle(aretes, entreprise):
+        return None
+    return Rapprochement(NATURES[len(aretes)], aretes, score=aretes[0].score)
+
+
+def _est_une_boucle(aretes: tuple[Arete, ...], entreprise: Entreprise) -> bool:
+    """The first arête serves this company; the others, if any, lead back to it (see `Rapprochement`)."""
+    demandeurs = [arete.demandeur_id for arete in aretes]
+    if demandeurs[0] != entreprise.pk or len(set(demandeurs)) != len(demandeurs):
+        return False
+    return len(aretes) == 1 or [a.offreur_id for a in aretes] == [*demandeurs[1:], entreprise.pk]

@@ -1,0 +1,36 @@
+"""The signed-in home of a company: what waits for it first."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from matching.models import Echange
+from matching.models.echanges import STATUTS_OUVERTS
+from matching.paire import paire_de
+from matching.presentation.annonces import annonces_de
+from matching.presentation.echanges import FicheEchange
+from matching.presentation.rapprochements import echanges_ouverts, fiches_de
+from matching.rapprochements import rapprochements_de
+from profils.acces import RequeteEntreprise, avec_entreprise
+
+MEILLEURS = 3
+
+
+@require_safe
+@avec_entreprise
+def tableau(request: RequeteEntreprise) -> HttpResponse:
+    entreprise = request.entreprise
+    ouverts = Echange.objects.de_entreprise(entreprise).filter(statut__in=STATUTS_OUVERTS).detailles()
+    echanges = [FicheEchange(e, entreprise) for e in ouverts.order_by("expire_le", "pk")]
+    rapprochements = fiches_de(rapprochements_de(entreprise), echanges_ouverts(entreprise))
+    contexte = {
+        "entreprise": entreprise,
+        "paire": paire_de(entreprise),
+        "a_repondre": [f for f in echanges if f.attend_ma_reponse],
+        "en_cours": [f for f in echanges if f.est_accepte],
+        "en_attente": [f for f in echanges if f.est_en_attente and not f.attend_ma_reponse],
+        "rapprochements": len(rapprochements),
+        "meilleurs": [fiche for fiche in rapprochements if not fiche.ouvert][:MEILLEURS],
+        "annonces": annonces_de(entreprise),
+    }
+    return render(request, "matching/tableau.html", contexte)
