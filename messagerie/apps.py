@@ -1,0 +1,15 @@
+"""Application configuration of messagerie."""
+
+from django.apps import AppConfig
+
+
+class MessagerieConfig(AppConfig):
+    name = "messagerie"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from echange.socle.evenements import abonner
+        from matching.evenements import EchangeAccepte
+        from messagerie.services import ouvrir_conversation
+
+        abonner(EchangeAccepte, ouvrir_conversation)

@@ -1,0 +1,100 @@
+"""From messages to what a person sees: the page, the fragment and the live event show the same lines."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import TypedDict
+
+from django.template.loader import render_to_string
+from django.utils.timezone import localtime
+
+from messagerie.models import Conversation, Message
+from profils.models import Utilisateur
+
+PAGE = 100  # messages on a page of history
+LOT = 200  # messages in one answer to « depuis »
+
+
+@dataclass(frozen=True, slots=True)
+class Ligne:
+    """One message as `lecteur` sees it. `jour`: a day separator stands above."""
+
+    message: Message
+    est_mienne: bool
+    jour: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    lignes: list[Ligne]
+    avant: int | None  # number to ask for the page before this one, None at the beginning
+
+
+class LigneJson(TypedDict):
+    """A message in a live event; `html` is the very fragment of the page."""
+
+    numero: int
+    texte: str
+    auteur: str
+    entreprise: str
+    moi: bool
+    systeme: bool
+    heure: str
+    cle: str | None
+    html: str
+
+
+def lignes_depuis(
+    conversation: Conversation, lecteur: Utilisateur, numero: int, maximum: int = LOT
+) -> list[Ligne]:
+    """What `lecteur` misses after message `numero`, `maximum` lines at most, in order; one query.
+
+    Someone who takes no part (any more) gets nothing.
+    """
+    lisibles = conversation.messages.lisibles_par(lecteur).avec_auteurs()
+    # The message already known comes along: its day says whether a separator is due.
+    messages = list(lisibles.depuis(numero - 1)[: maximum + 1])
+    connu = messages.pop(0) if messages and messages[0].numero <= numero else None
+    return _en_lignes(messages[:maximum], lecteur, connu)
+
+
+def page_de_lignes(conversation: Conversation, lecteur: Utilisateur, avant: int | None = None) -> Page:
+    """The last `PAGE` messages, or the last ones before number `avant`; one query."""
+    lisibles = conversation.messages.lisibles_par(lecteur).avec_auteurs()
+    if avant is not None:
+        lisibles = lisibles.filter(numero__lt=avant)
+    messages = list(lisibles.order_by("-numero")[: PAGE + 1])[::-1]
+    a_plus_ancien = len(messages) > PAGE
+    messages = messages[-PAGE:]
+    return Page(_en_lignes(messages, lecteur), messages[0].numero if a_plus_ancien else None)
+
+
+def en_json(ligne: Ligne) -> LigneJson:
+    message = ligne.message
+    return {
+        "numero": message.numero,
+        "texte": message.texte,
+        "auteur": message.auteur.first_name if message.auteur else "",
+        "entreprise": message.entreprise.nom if message.entreprise else "",
+        "moi": ligne.est_mienne,
+        "systeme": message.est_systeme,
+        "heure": f"{localtime(message.cree_le):%H:%M}",
+        "cle": str(message.cle_client) if ligne.est_mienne and message.cle_client else None,
+        "html": render_to_string("messagerie/_message.html", {"ligne": ligne}),
+    }
+
+
+def _en_lignes(
+    messages: Iterable[Message], lecteur: Utilisateur, connu: Message | None = None
+) -> list[Ligne]:
+    lignes = []
+    veille = _jour(connu) if connu else None
+    for message in messages:
+        jour = _jour(message)
+        lignes.append(Ligne(message, message.auteur_id == lecteur.pk, jour if jour != veille else None))
+        veille = jour
+    return lignes
+
+
+def _jour(message: Message) -> date:
+    return localtime(message.cree_le).date()

@@ -1,0 +1,41 @@
+"""Accepted échanges and their conversations, without the long way there."""
+
+from datetime import timedelta
+from itertools import count
+
+from django.db import transaction
+
+from echange.socle.evenements import emettre
+from echange.socle.horloge import maintenant
+from matching.evenements import EchangeAccepte
+from matching.models import Echange, Nature, Participation, Reponse, StatutEchange
+from messagerie.models import Conversation
+from profils.models import Entreprise
+
+_empreintes = count(1)
+
+
+def creer_echange_accepte(*entreprises: Entreprise) -> Echange:
+    echange = Echange.objects.create(
+        nature=Nature.CERCLE if len(entreprises) > 2 else Nature.RECIPROQUE,
+        statut=StatutEchange.ACCEPTE,
+        initiatrice=entreprises[0],
+        empreinte=f"essai {next(_empreintes)}",
+        expire_le=maintenant() + timedelta(days=7),
+        conclu_le=maintenant(),
+    )
+    Participation.objects.bulk_create(
+        Participation(
+            echange=echange, entreprise=entreprise, reponse=Reponse.ACCEPTEE, repondu_le=maintenant()
+        )
+        for entreprise in entreprises
+    )
+    return echange
+
+
+def converser(*entreprises: Entreprise) -> Conversation:
+    """Return the conversation of an échange that all these companies have just accepted."""
+    echange = creer_echange_accepte(*entreprises)
+    with transaction.atomic():
+        emettre(EchangeAccepte(echange.pk))
+    return Conversation.objects.get(echange=echange)

@@ -1,0 +1,236 @@
+"""Live for real: uvicorn, PostgreSQL or Redis, two browsers' sockets, and what happens when wires break."""
+
+import json
+import re
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.cookiejar import CookieJar
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, Request, build_opener
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin
+
+from echange.socle import reveil
+from messagerie.models import Conversation
+from messagerie.services import envoyer_message
+from profils.models import Utilisateur
+from tests.serveur import Serveur, cookies_de
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+ARRIVEE_MAX = 10.0  # seconds
+
+
+class Navigateur:
+    """A person's open page: it remembers its last number, as conversation.js does."""
+
+    def __init__(self, prise: ClientConnection) -> None:
+        self._prise = prise
+        self.textes: list[str] = []
+        self.numeros: list[int] = []
+        self._dire({"type": "depuis", "numero": 1})
+        self._prise.recv(ARRIVEE_MAX)
+
+    def _dire(self, trame: dict[str, Any]) -> None:
+        self._prise.send(json.dumps(trame))
+
+    def envoyer(self, texte: str) -> None:
+        self._dire({"type": "message", "texte": texte, "cle": str(uuid4())})
+
+    def attendre(self, *textes: str) -> None:
+        """Wait until exactly these texts have arrived, in this order, since the opening."""
+        while len(self.textes) < len(textes):
+            trame = json.loads(self._prise.recv(ARRIVEE_MAX))
+            assert trame["type"] == "messages", trame
+            self.textes += [message["texte"] for message in trame["messages"]]
+            self.numeros += [message["numero"] for message in trame["messages"]]
+        assert self.textes == list(textes)
+        assert self.numeros == list(range(2, len(textes) + 2))
+
+
+@contextmanager
+def ouvrir(
+    serveur: Serveur, conversation: Conversation, qui: Utilisateur | None
+) -> Iterator[ClientConnection]:
+    cookies = "; ".join(f"{nom}={valeur}" for nom, valeur in (cookies_de(qui) if qui else {}).items())
+    with connect(
+        f"{serveur.adresse_socket}/ws/messages/{conversation.uuid}/",
+        origin=Origin(serveur.adresse),
+        additional_headers={"Cookie": cookies},
+        proxy=None,
+    ) as prise:
+        yield prise
+
+
+def poster(serveur: Serveur, conversation: Conversation, qui: Utilisateur, texte: str) -> str:
+    """Write by the plain form of the page, without script; return the address one lands on."""
+    navigateur = build_opener(HTTPCookieProcessor(CookieJar()))
+    page = f"{serveur.adresse}/messages/{conversation.uuid}/"
+    session = "; ".join(f"{nom}={valeur}" for nom, valeur in cookies_de(qui).items())
+    lue = navigateur.open(Request(page, headers={"Cookie": session}))  # noqa: S310
+    champs = dict(re.findall(r'name="(csrfmiddlewaretoken|cle)" value="([^"]+)"', lue.read().decode()))
+    jeton = lue.headers["Set-Cookie"].split(";")[0]
+    corps = urlencode({**champs, "texte": texte}).encode()
+    return str(
+        navigateur.open(Request(page, corps, {"Cookie": f"{session}; {jeton}"})).url  # noqa: S310
+    )
+
+
+@pytest.fixture
+def redis_reel(tmp_path: Path, settings: Any) -> Iterator["RedisReel"]:
+    if shutil.which("redis-server") is None:
+        pytest.skip("redis-server is not installed (bin/test installs it)")
+    redis = RedisReel(tmp_path / "redis.sock")
+    redis.demarrer()
+    settings.REDIS_URL = redis.url
+    settings.CHANNEL_LAYERS = {
+        "default": {
+            "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+            "CONFIG": {"hosts": [redis.url]},
+        }
+    }
+    yield redis
+    redis.arreter()
+
+
+class RedisReel:
+    """A Redis of our own, on a Unix socket, that keeps nothing."""
+
+    def __init__(self, prise: Path) -> None:
+        self._prise = prise
+        self.url = f"unix://{prise}"
+
+    def demarrer(self) -> None:
+        self._prise.unlink(missing_ok=True)
+        commande = ["redis-server", "--port", "0", "--unixsocket", str(self._prise), "--save", ""]
+        self._processus = subprocess.Popen(  # noqa: S603
+            commande, cwd=self._prise.parent, stdout=subprocess.DEVNULL
+        )
+        limite = time.monotonic() + ARRIVEE_MAX
+        while not self._prise.exists():
+            assert time.monotonic() < limite, "redis-server did not start"
+            time.sleep(0.02)
+
+    def arreter(self) -> None:
+        self._processus.kill()
+        self._processus.wait(ARRIVEE_MAX)
+
+
+def couper_l_ecoute() -> int:
+    """Kill the server's listening connection; return how many were killed."""
+    with connection.cursor() as curseur:
+        curseur.execute(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+            " WHERE application_name = %s AND datname = current_database()",
+            [reveil.CANAL],
+        )
+        (nombre,) = curseur.fetchone()
+    return int(nombre)
+
+
+def test_un_message_arrive_chez_l_autre_et_celui_du_formulaire_aussi(
+    serveur: Serveur, conversation: Conversation, boulangere: Utilisateur, menuisiere: Utilisateur
+) -> None:
+    with ouvrir(serveur, conversation, boulangere) as a, ouvrir(serveur, conversation, menuisiere) as b:
+        chez_a, chez_b = Navigateur(a), Navigateur(b)
+        chez_a.envoyer("Mardi à 14 h ?")
+        chez_b.attendre("Mardi à 14 h ?")
+        chez_b.envoyer("Entendu")
+        chez_a.attendre("Mardi à 14 h ?", "Entendu")
+        arrivee = poster(serveur, conversation, boulangere, "Sans script")
+        assert arrivee.startswith(f"{serveur.adresse}/messages/{conversation.uuid}/")
+        for navigateur in (chez_a, chez_b):
+            navigateur.attendre("Mardi à 14 h ?", "Entendu", "Sans script")
+
+
+def test_l_ecoute_coupee_reprend_et_rien_ne_manque(
+    serveur: Serveur, conversation: Conversation, boulangere: Utilisateur, menuisiere: Utilisateur
+) -> None:
+    with ouvrir(serveur, conversation, boulangere) as a:
+        chez_a = Navigateur(a)
+        envoyer_message(par=menuisiere, conversation=conversation, texte="Avant")
+        chez_a.attendre("Avant")
+        assert couper_l_ecoute() == 1
+        attendus = ["Avant"]
+        for rang in range(5):  # written while nobody listens
+            envoyer_message(par=menuisiere, conversation=conversation, texte=f"Pendant {rang}")
+            attendus.append(f"Pendant {rang}")
+        chez_a.attendre(*attendus)
+        envoyer_message(par=menuisiere, conversation=conversation, texte="Après")
+        chez_a.attendre(*attendus, "Après")
+
+
+def test_une_rafale_arrive_entiere_et_dans_l_ordre(
+    serveur: Serveur, conversation: Conversation, boulangere: Utilisateur, menuisiere: Utilisateur
+) -> None:
+    """More wake-ups than a channel holds (100): some are lost, no message is."""
+    with ouvrir(serveur, conversation, boulangere) as a:
+        chez_a = Navigateur(a)
+        textes = [f"n° {rang}" for rang in range(150)]
+        for texte in textes:
+            envoyer_message(par=menuisiere, conversation=conversation, texte=texte)
+        chez_a.attendre(*textes)
+
+
+@pytest.mark.parametrize("qui", ["intruse", None])
+def test_qui_n_en_est_pas_est_refuse_a_la_porte(
+    serveur: Serveur, conversation: Conversation, qui: str | None, intruse: Utilisateur
+) -> None:
+    with pytest.raises(InvalidStatus, match="403"), ouvrir(serveur, conversation, intruse if qui else None):
+        pass
+
+
+def test_par_redis_un_message_arrive_chez_l_autre(
+    redis_reel: RedisReel,
+    serveur: Serveur,
+    conversation: Conversation,
+    boulangere: Utilisateur,
+    menuisiere: Utilisateur,
+) -> None:
+    with ouvrir(serveur, conversation, boulangere) as a, ouvrir(serveur, conversation, menuisiere) as b:
+        chez_a, chez_b = Navigateur(a), Navigateur(b)
+        assert couper_l_ecoute() == 0  # PostgreSQL wakes nobody here
+        chez_a.envoyer("Mardi ?")
+        chez_b.attendre("Mardi ?")
+        poster(serveur, conversation, menuisiere, "Sans script")
+        chez_a.attendre("Mardi ?", "Sans script")
+        envoyer_message(par=boulangere, conversation=conversation, texte="D’un autre processus")
+        chez_b.attendre("Mardi ?", "Sans script", "D’un autre processus")
+
+
+def test_redis_perdu_puis_revenu_rien_ne_manque(
+    redis_reel: RedisReel,
+    serveur: Serveur,
+    conversation: Conversation,
+    boulangere: Utilisateur,
+    menuisiere: Utilisateur,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(reveil, "SONDE_REDIS", 0.2)
+    with ouvrir(serveur, conversation, boulangere) as a:
+        chez_a = Navigateur(a)
+        envoyer_message(par=menuisiere, conversation=conversation, texte="Avant")
+        chez_a.attendre("Avant")
+        redis_reel.arreter()
+        poster(serveur, conversation, menuisiere, "Pendant")  # accepted all the same
+        time.sleep(0.5)
+        redis_reel.demarrer()
+        chez_a.attendre("Avant", "Pendant")
+        poster(serveur, conversation, menuisiere, "Après")
+        chez_a.attendre("Avant", "Pendant", "Après")
+
+
+def test_les_fichiers_statiques_sont_servis(serveur: Serveur) -> None:
+    with build_opener().open(f"{serveur.adresse}/static/messagerie/conversation.js") as reponse:
+        assert reponse.headers["Content-Type"].startswith(("text/javascript", "application/javascript"))
+        assert b"data-conversation" in reponse.read()
