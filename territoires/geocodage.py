@@ -98,6 +98,7 @@ def _demander(question: _Question) -> list[Location]:
     except GeocoderQueryError:  # it answers, only not to this text
         lieux = None
     except (GeopyError, OSError, LookupError, AttributeError, TypeError, ValueError) as erreur:
+        reponse.cancel()
         disjoncteur.noter_echec()
         journal.warning("Geocoding failed (%s): the commune's centre is used.", type(erreur).__name__)
         return []

@@ -16,6 +16,7 @@ from territoires.recherche import Demande, lire_demande
 
 SEUIL_FAUTE = 0.3  # trigram similarity: « renes » finds Rennes, « x » finds nothing
 PROPOSEES = 8  # what fits above a phone's keyboard
+TOUTES = 60  # more than one postal code, or one name, has communes
 CANDIDATES = 20  # names compared in detail, twice: by their beginning, by their resemblance
 
 
@@ -74,12 +75,15 @@ class CommuneQuerySet(models.QuerySet["Commune"]):
         return self.filter(a_arrondissements=False)
 
     def proposer(self, texte: str) -> list[Commune]:
-        """The communes to choose from: 8 at most, but the arrondissements of one city all together."""
-        trouvees = list(self.choisissables().select_related("departement").chercher(texte)[:CANDIDATES])
+        """The communes to choose from: eight, or more when more are exactly what was asked.
+
+        One postal code serves up to 46 communes; one city has up to 20 arrondissements.
+        """
+        trouvees = list(self.choisissables().select_related("departement").chercher(texte)[:TOUTES])
         tete = trouvees[0] if trouvees else None
         if tete and tete.parente_id and tete.rang:
             return sorted((c for c in trouvees if c.parente_id == tete.parente_id), key=lambda c: c.code)
-        return trouvees[:PROPOSEES]
+        return trouvees[: max(PROPOSEES, sum(c.rang == 0 for c in trouvees))]
 
     def chercher(self, texte: str) -> Self:
         """Communes an owner may mean, likeliest first: name, first letters, a typo, or postal code.
@@ -118,7 +122,7 @@ class CommuneQuerySet(models.QuerySet["Commune"]):
         return (
             self.filter(code__in=_candidates(ou, demande, commence | est_exacte, est_exacte, rang))
             .annotate(rang=rang, ressemblance=ressemblance)
-            .filter(commence | Q(rang=0) | Q(ressemblance__gte=SEUIL_FAUTE))
+            .filter(commence | Q(ressemblance__gte=SEUIL_FAUTE))
             .order_by("rang", -poids, "code")
         )
 

@@ -1,0 +1,1 @@
+"""Tests mirror the code; stories played in a real browser live in `tests/parcours/`."""

@@ -1,0 +1,24 @@
+"""`python -m tests.bancs <banc> [options]`."""
+
+import sys
+from importlib import import_module
+
+import django
+
+BANCS = {
+    "communes": "Search of a commune by name or postal code, on the whole of France.",
+    "recherche": "Search and candidates of a besoin, on synthetic listings.",
+}
+
+
+def main() -> int:
+    if len(sys.argv) < 2 or sys.argv[1] not in BANCS:
+        print("Bancs :", *(f"  {nom} — {phrase}" for nom, phrase in BANCS.items()), sep="\n")
+        return 2
+    django.setup()
+    import_module(f"tests.bancs.{sys.argv[1]}").main(sys.argv[2:])
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

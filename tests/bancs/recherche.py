@@ -1,0 +1,76 @@
+"""`bin/bench recherche --annonces 1000000`: the real ORM queries, where it is dense and where it is not.
+
+Target: p95 ≤ 20 ms in the database. Baseline, in the same run: the same neighbours by
+`ST_DWithin … ORDER BY distance`, what one writes first.
+"""
+
+import argparse
+import random
+from collections.abc import Sequence
+from functools import partial
+
+from django.contrib.gis.geos import Point
+from django.contrib.gis.measure import D
+from django.db.models import QuerySet
+
+from matching.aretes import CANDIDATS_MAX, competences_proches
+from matching.models import Besoin, SavoirFaire
+from territoires.models import Commune
+from tests.bancs.marche import charger, competence_la_plus_offerte
+from tests.bancs.mesures import chronometrer, en_base, imprimer
+
+LIEUX = {"Paris": "75056", "Rennes": "35238", "un village": "48050"}
+RESULTATS = 40
+RAYON_M = 50_000
+
+
+def main(arguments: Sequence[str]) -> None:
+    options = argparse.ArgumentParser(prog="bin/bench recherche")
+    options.add_argument("--annonces", type=int, default=1_000_000)
+    options.add_argument("--mesures", type=int, default=200)
+    options.add_argument("--garder", action="store_true", help="reuse the listings of the last run")
+    choix = options.parse_args(arguments)
+    if not (choix.garder and SavoirFaire.objects.exists()):
+        charger(choix.annonces)
+    competence = competence_la_plus_offerte()
+    print(
+        f"Compétence la plus offerte : {competence}, {SavoirFaire.objects.filter(competence=competence).count()}"
+    )
+    for nom, code in LIEUX.items():
+        mesurer(nom, Commune.objects.get(code=code).position, competence, choix.mesures)
+
+
+def mesurer(nom: str, centre: Point, competence: str, mesures: int) -> None:
+    hasard = random.Random(nom)  # noqa: S311  a bench, not a secret
+    points = [
+        Point(centre.x + hasard.uniform(-0.05, 0.05), centre.y + hasard.uniform(-0.03, 0.03), srid=4326)
+        for _ in range(mesures)
+    ]
+    voisines = competences_proches(competence)
+    recherches = [SavoirFaire.objects.autour(p, [competence], RESULTATS) for p in points]
+    candidats = [SavoirFaire.objects.autour(p, voisines, CANDIDATS_MAX) for p in points]
+    besoins = [Besoin.objects.autour(p, voisines, CANDIDATS_MAX) for p in points]
+    for requetes in (recherches, candidats, besoins):
+        en_base("mise en train", requetes[:5])
+    imprimer(
+        f"{nom} — {mesures} points",
+        [
+            en_base(f"recherche : {RESULTATS} plus proches, en base", recherches),
+            chronometrer(
+                "recherche : la même, vue de Python", [partial(list, q.all()) for q in recherches]
+            ),
+            en_base(f"rapprochements d’un besoin ({len(voisines)} × {CANDIDATS_MAX}), en base", candidats),
+            en_base("rapprochements d’un savoir-faire, en base", besoins),
+        ],
+        reference=en_base(
+            "référence : ST_DWithin 50 km puis tri", _reference(points[: mesures // 5], competence)
+        ),
+    )
+
+
+def _reference(points: Sequence[Point], competence: str) -> list[QuerySet[SavoirFaire]]:
+    publies = SavoirFaire.objects.publiees().filter(competence_id=competence)
+    return [
+        publies.filter(position__dwithin=(p, D(m=RAYON_M))).avec_distance(p).order_by("distance")[:RESULTATS]
+        for p in points
+    ]
