@@ -24,7 +24,7 @@
     maxZoom: 15,
     zoomControl: false,
   });
-  L.control.zoom({ zoomInTitle: "Plus près", zoomOutTitle: "Plus loin" }).addTo(carte);
+  L.control.zoom({ position: "bottomright", zoomInTitle: "Plus près", zoomOutTitle: "Plus loin" }).addTo(carte);
   if (donnees.tuiles) L.tileLayer(donnees.tuiles, { attribution: donnees.mention }).addTo(carte);
 
   const cadre = L.latLngBounds([centre]);

@@ -1,0 +1,96 @@
+"""Companies that have published, and what that makes possible: through the real services."""
+
+from collections.abc import Callable
+from itertools import count
+from typing import Any
+
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from matching.models import Besoin, Competence, Echange, SavoirFaire
+from matching.rapprochements import rapprochements_de
+from matching.services.annonces import Contenu, publier_besoin, publier_savoir_faire
+from matching.services.echanges import accepter_echange, proposer_echange
+from profils.models import Entreprise, Utilisateur
+from tests.fabriques import creer_entreprise, creer_utilisateur
+
+ADRESSE = "12 rue du Puits-Mauger"  # shown to no one before everyone has accepted
+
+_numeros = count(1)
+
+
+def membre(entreprise: Entreprise) -> Utilisateur:
+    return entreprise.membres.get().utilisateur
+
+
+def contenu(competence: str, **champs: Any) -> Contenu:
+    texte = champs.pop("texte", f"Texte {next(_numeros)} sur {competence}")
+    return Contenu(Competence.objects.get(code=competence), texte, **champs)
+
+
+def demander(entreprise: Entreprise, competence: str, **champs: Any) -> Besoin:
+    return publier_besoin(
+        par=membre(entreprise), entreprise=entreprise, contenu=contenu(competence, **champs)
+    )
+
+
+def offrir(entreprise: Entreprise, competence: str, **champs: Any) -> SavoirFaire:
+    return publier_savoir_faire(
+        par=membre(entreprise), entreprise=entreprise, contenu=contenu(competence, **champs)
+    )
+
+
+def voisine(nom: str = "", **champs: Any) -> Entreprise:
+    """One more company of Rennes, with a member of its own."""
+    numero = next(_numeros)
+    return creer_entreprise(
+        nom or f"Voisine {numero}", membre=creer_utilisateur(f"Voisine{numero}"), **champs
+    )
+
+
+def rendre_reciproques(une: Entreprise, autre: Entreprise) -> None:
+    """`une` learns « Créer un site vitrine » from `autre`, who learns « Arranger sa vitrine » from her."""
+    demander(une, "site-vitrine")
+    offrir(une, "vitrine-boutique")
+    demander(autre, "vitrine-boutique")
+    offrir(autre, "site-vitrine")
+
+
+def faire_cercle(une: Entreprise, deuxieme: Entreprise, troisieme: Entreprise) -> None:
+    """`deuxieme` teaches `une`, who teaches `troisieme`, who teaches `deuxieme`."""
+    demander(une, "site-vitrine")
+    offrir(deuxieme, "site-vitrine")
+    demander(deuxieme, "facture-electronique")
+    offrir(troisieme, "facture-electronique")
+    demander(troisieme, "vitrine-boutique")
+    offrir(une, "vitrine-boutique")
+
+
+def proposer(entreprise: Entreprise, *, nature: str = "", mot: str = "") -> Echange:
+    """Propose the company's best match (of this nature)."""
+    choisi = next(r for r in rapprochements_de(entreprise) if nature in {"", r.nature})
+    return proposer_echange(par=membre(entreprise), entreprise=entreprise, aretes=choisi.aretes, mot=mot)
+
+
+def accepter(echange: Echange, *entreprises: Entreprise) -> Echange:
+    for entreprise in entreprises:
+        echange = accepter_echange(par=membre(entreprise), echange=echange, entreprise=entreprise)
+    return echange
+
+
+def compter_requetes(client: Client, url: str) -> int:
+    """Return how many queries a page costs once what is cached for the process is there."""
+    assert client.get(url).status_code == 200
+    with CaptureQueriesContext(connection) as requetes:
+        assert client.get(url).status_code == 200
+    return len(requetes)
+
+
+def verifier_cout_constant(client: Client, url: str, ajouter: Callable[[int], object]) -> int:
+    """Assert that 2 rows and 12 cost the same number of queries; return it. `ajouter(n)` adds n rows."""
+    ajouter(2)
+    deux = compter_requetes(client, url)
+    ajouter(10)
+    assert compter_requetes(client, url) == deux
+    return deux
