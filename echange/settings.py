@@ -101,6 +101,8 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "echange.socle.contexte.site",
+                "profils.contexte.entreprise",
+                "messagerie.contexte.non_lus",
                 "animation.contexte.animation",
             ],
             "builtins": ["echange.socle.templatetags.francais"],
@@ -141,7 +143,7 @@ ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 900  # seconds
 ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
-# Three tries per code: these ceilings keep the chance of guessing one code of six digits under 1 in 1 000 a day.
+# Three tries per code: the chance of guessing one of six digits stays under 1 in 1 000 a day.
 ACCOUNT_RATE_LIMITS = {"request_login_code": "30/m/ip,300/d/ip,5/15m/key"}
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True

@@ -33,6 +33,11 @@ class EntrepriseDAutrui(ErreurMetier):
     statut = 404
 
 
+def se_presenter(*, par: Utilisateur, prenom: str) -> None:
+    """Say one's first name: neighbours talk to somebody, not to a company."""
+    Utilisateur.objects.filter(pk=par.pk).update(first_name=prenom)
+
+
 @transaction.atomic
 def inscrire_entreprise(
     *,
@@ -44,18 +49,14 @@ def inscrire_entreprise(
     taille: str,
     commune: Commune,
     adresse: str = "",
-    prenom: str = "",
 ) -> Entreprise:
-    """Create the company and make `par`, called `prenom`, its first member.
+    """Create the company and make `par` its first member.
 
     It stands at its commune's centre until the address is found, in the background. The same person
     signing up the same company again (a form sent twice) gets the first one back. Raises
     `SiretDejaInscrit` when somebody else did.
     """
-    personne = Utilisateur.objects.select_for_update().get(pk=par.pk)  # two forms sent at once: one by one
-    if prenom and personne.first_name != prenom:
-        personne.first_name = prenom
-        personne.save(update_fields=["first_name"])
+    Utilisateur.objects.select_for_update().get(pk=par.pk)  # two forms sent at once come one by one
     siret = norme_siret.compact(siret) if siret else None
     deja = Entreprise.objects.de(par).filter(siret=siret, nom__iexact=nom).first()
     if deja is not None:

@@ -37,6 +37,8 @@ def inscrire(request: HttpRequest) -> HttpResponse:
         _envoi(request), initial={"prenom": utilisateur_de(request).first_name}
     )
     if formulaire.is_valid():
+        prenom = formulaire.cleaned_data.pop("prenom")
+        services.se_presenter(par=utilisateur_de(request), prenom=prenom)
         try:
             entreprise = services.inscrire_entreprise(par=utilisateur_de(request), **formulaire.cleaned_data)
         except services.SiretDejaInscrit as erreur:

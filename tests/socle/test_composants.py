@@ -76,6 +76,17 @@ def test_a_page_not_served_yet_shows_no_link(monkeypatch: pytest.MonkeyPatch) ->
     assert composants.liens_navigation(Context({})) == []
 
 
+def test_qui_anime_sans_entreprise_n_a_que_son_menu() -> None:
+    anime = Context(
+        {"user": SimpleNamespace(is_authenticated=True), "peut_animer": True, "a_une_entreprise": False}
+    )
+    assert [lien.texte for lien in composants.liens_navigation(anime)] == ["Animation", "Chercher"]
+    dirige_aussi = Context(
+        {"user": SimpleNamespace(is_authenticated=True), "peut_animer": True, "a_une_entreprise": True}
+    )
+    assert "Vos échanges" in [lien.texte for lien in composants.liens_navigation(dirige_aussi)]
+
+
 def test_pagination_keeps_the_search() -> None:
     requete = RequestFactory().get("/", {"q": "devis & photo", "page": "2"})
     page = rendre("{% pagination p %}", request=requete, p=Paginator(range(30), 10).page(2))

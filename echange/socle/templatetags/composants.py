@@ -41,6 +41,10 @@ ENTREES = (
     ("matching:mes_annonces", "Vos annonces", "Annonces", "annonces"),
     ("messagerie:conversations", "Messages", "Messages", "messages"),
 )
+ENTREES_DE_L_ANIMATION = (
+    ("animation:console", "Animation", "Animation", "animation"),
+    ("matching:recherche", "Chercher", "Chercher", "chercher"),
+)
 PUBLIQUES = frozenset({"matching:recherche"})
 
 
@@ -54,11 +58,14 @@ def adresse(nom: str) -> str:
 
 @register.simple_tag(takes_context=True)
 def liens_navigation(context: Context) -> list[Lien]:
-    """Return the entries this person may follow; no query."""
+    """Return the entries this person may follow, by `peut_animer` and `a_une_entreprise` of the context."""
     request: HttpRequest | None = context.get("request")
     connecte = bool(getattr(context.get("user"), "is_authenticated", False))
     chemin = request.path if request else ""
-    entrees = [(adresse(e[0]), *e[1:]) for e in ENTREES if connecte or e[0] in PUBLIQUES]
+    # Who animates without a company of her own has nothing to match nor to answer.
+    anime_seulement = connecte and context.get("peut_animer") and not context.get("a_une_entreprise")
+    possibles = ENTREES_DE_L_ANIMATION if anime_seulement else ENTREES
+    entrees = [(adresse(e[0]), *e[1:]) for e in possibles if connecte or e[0] in PUBLIQUES]
     return [
         Lien(texte, court, url, icone, est_courant=bool(url) and chemin.startswith(url))
         for url, texte, court, icone in entrees
