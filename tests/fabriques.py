@@ -5,7 +5,7 @@ from itertools import count
 from typing import Any
 
 from django.contrib.gis.geos import Point
-from wagtail.models import Locale, Page, Site
+from wagtail.models import Collection, Locale, Page, Site
 
 from echange.socle.horloge import maintenant
 from echange.socle.textes import cle_de_nom
@@ -91,6 +91,7 @@ def reposer_tout() -> None:
     poser_competences()
     if not Page.objects.exists():
         Locale.objects.get_or_create(language_code="fr")
+        Collection.add_root(name="Root")
         racine = Page.add_root(instance=Page(title="Root", slug="root"))
         accueil = racine.add_child(instance=Page(title="Accueil", slug="home"))
         Site.objects.create(hostname="localhost", root_page=accueil, is_default_site=True)

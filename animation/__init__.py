@@ -1,0 +1,1 @@
+"""Animation: Wagtail pages, moderation, the animator's console."""

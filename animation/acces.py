@@ -1,0 +1,52 @@
+"""The console's door: open to those who animate; for anyone else it does not exist."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+
+from profils.models import Utilisateur
+from territoires.models import Territoire
+
+P = ParamSpec("P")
+
+
+class RequeteAnimation(HttpRequest):
+    """A request of somebody who animates; `reserve_a_l_animation` makes it so.
+
+    For annotations only: Django never builds one.
+    """
+
+    user: Utilisateur
+    territoires: list[Territoire]
+
+
+def territoires_animes(utilisateur: Utilisateur) -> QuerySet[Territoire]:
+    """Territoires of this person's console: all the open ones for a référent."""
+    if utilisateur.est_referent:
+        return Territoire.objects.ouverts()
+    return Territoire.objects.filter(animateurs__utilisateur=utilisateur)
+
+
+def peut_animer(utilisateur: Utilisateur) -> bool:
+    return utilisateur.est_referent or utilisateur.animations.exists()
+
+
+def reserve_a_l_animation(
+    vue: Callable[Concatenate[RequeteAnimation, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """Give the view `request.territoires`; raise 404 for whoever animates nothing."""
+
+    @wraps(vue)
+    def gardee(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not isinstance(request.user, Utilisateur):
+            raise Http404
+        territoires = list(territoires_animes(request.user).select_related("page").order_by("nom"))
+        if not territoires and not request.user.est_referent:
+            raise Http404
+        request.territoires = territoires  # type: ignore[attr-defined]
+        return vue(request, *args, **kwargs)  # type: ignore[arg-type]
+
+    return gardee

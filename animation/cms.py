@@ -1,0 +1,110 @@
+"""The door of Wagtail's admin: whom it lets in, and what of other territoires it never shows.
+
+Wagtail keeps people from *changing* pages that are not theirs; several of its screens (history, choosers,
+reports, bulk actions) still *show* them. Here an address that names a page outside one's own part of the
+tree is a 404, whatever the screen. `tests/animation/test_cloison_cms.py` walks every address of the admin.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.apps import apps
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render, resolve_url
+from wagtail.models import Page
+from wagtail.permissions import policy_registry
+from wagtail.utils.urlpatterns import decorate_urlpatterns
+
+from profils.models import Utilisateur
+
+Vue = Callable[..., HttpResponse]
+
+# How Wagtail's addresses name a page.
+CLES_DE_PAGE = frozenset({"page_id", "parent_page_id", "page_to_move_id", "destination_id", "page_pk"})
+# `pk` names a page in these namespaces only.
+ESPACES_DE_PAGES = frozenset({"wagtailadmin_pages", "wagtailadmin_api"})
+# Figures and lists of the whole site.
+ESPACES_NATIONAUX = frozenset({"wagtailadmin_reports", "wagtailadmin_workflows"})
+PAGES_NATIONALES = frozenset({"type_use", "type_use_results", "choose_parent"})
+
+
+def garder(urlpatterns: list[Any]) -> list[Any]:
+    """Put the door in front of every address of the admin (its list is changed in place)."""
+    return list(decorate_urlpatterns(urlpatterns, _garder))
+
+
+def _garder(vue: Vue) -> Vue:
+    @wraps(vue)
+    def gardee(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        utilisateur = request.user
+        if not isinstance(utilisateur, Utilisateur):
+            return redirect_to_login(request.get_full_path(), resolve_url("account_login"))
+        if not utilisateur.has_perm("wagtailadmin.access_admin"):
+            # Wagtail would send a signed-in person to sign in, for ever.
+            return render(request, "animation/cms_refuse.html", status=403)
+        if est_cloisonne(utilisateur):
+            _exiger_chez_soi(request, utilisateur, kwargs)
+        return _encadrable(vue(request, *args, **kwargs))
+
+    return gardee
+
+
+def _encadrable(reponse: HttpResponse) -> HttpResponse:
+    """Let the editor's own preview frame show the page, which forbids every frame anywhere else."""
+    if politique := reponse.get("Content-Security-Policy"):
+        reponse["Content-Security-Policy"] = politique.replace(
+            "frame-ancestors 'none'", "frame-ancestors 'self'"
+        )
+    return reponse
+
+
+def est_cloisonne(utilisateur: Utilisateur) -> bool:
+    """Say whether this person sees only one part of the pages."""
+    return not (utilisateur.est_referent or utilisateur.is_superuser)
+
+
+def pages_visibles(utilisateur: Utilisateur) -> Any:
+    """Pages that this person may see in the admin."""
+    return policy_registry.get_by_type(Page).explorable_instances(utilisateur)
+
+
+def _exiger_chez_soi(request: HttpRequest, utilisateur: Utilisateur, kwargs: dict[str, Any]) -> None:
+    """Raise 404 if the address names a page, or a list, beyond this person's part."""
+    lieu = request.resolver_match
+    if lieu is None or ESPACES_NATIONAUX & set(lieu.namespaces):
+        raise Http404
+    if lieu.url_name == "wagtailadmin_choose_page":
+        # Wagtail would begin at the root of the whole site, where nothing of this person's can be reached.
+        racine = policy_registry.get_by_type(Page).explorable_root_instance(utilisateur)
+        kwargs["parent_page_id"] = racine.pk if racine else 0
+    if "wagtailadmin_pages" in lieu.namespaces and lieu.url_name in PAGES_NATIONALES:
+        raise Http404
+    if "wagtailadmin_api" in lieu.namespaces and "pages" not in lieu.namespaces:
+        raise Http404  # images and documents of every collection; no screen of ours needs them
+    if lieu.url_name == "wagtail_bulk_action":
+        _exiger_lot(request, utilisateur, kwargs)
+    cles = CLES_DE_PAGE | ({"pk"} if ESPACES_DE_PAGES & set(lieu.namespaces) else set())
+    visees = {int(valeur) for cle, valeur in kwargs.items() if cle in cles}
+    if visees and pages_visibles(utilisateur).filter(pk__in=visees).count() != len(visees):
+        raise Http404
+
+
+def _exiger_lot(request: HttpRequest, utilisateur: Utilisateur, kwargs: dict[str, Any]) -> None:
+    """Bulk actions name what they cannot touch: let none but one's own through."""
+    try:
+        modele = apps.get_model(kwargs["app_label"], kwargs["model_name"])
+        visees = {int(cle) for cle in request.GET.getlist("id")}
+    except (LookupError, ValueError) as erreur:
+        raise Http404 from erreur
+    if issubclass(modele, Page):
+        siens = pages_visibles(utilisateur)
+    elif politique := policy_registry.get_by_type(modele, fallback=False):
+        siens = politique.instances_user_has_any_permission_for(utilisateur, {"change", "delete"})
+    else:
+        raise Http404
+    if not visees or siens.filter(pk__in=visees).count() != len(visees):
+        raise Http404

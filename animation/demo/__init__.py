@@ -1,0 +1,1 @@
+"""The demonstration: fictional companies, their texts, and the accounts one can try."""

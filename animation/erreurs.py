@@ -1,0 +1,16 @@
+"""What animation refuses, named by the fact."""
+
+from echange.socle.erreurs import ErreurMetier
+
+
+class ReserveAuxReferents(ErreurMetier):
+    message = "Seuls les référents nationaux nomment les équipes."
+    statut = 403
+
+
+class TerritoireFerme(ErreurMetier):
+    message = "Ce territoire n’est pas ouvert\u00a0: il n’a pas encore d’équipe."
+
+
+class AnnonceDejaRetiree(ErreurMetier):
+    message = "L’entreprise a retiré cette annonce entre-temps\u00a0: il n’y a plus rien à masquer."

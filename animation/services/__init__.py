@@ -1,0 +1,1 @@
+"""Writes of animation: the site's pages, the teams, moderation."""

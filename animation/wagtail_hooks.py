@@ -1,0 +1,31 @@
+"""What the CMS's menus and choosers show: one's own part of the site."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+
+from animation.cms import est_cloisonne, pages_visibles
+
+
+@hooks.register("construct_page_chooser_queryset")
+def choisir_parmi_les_siennes(pages: Any, request: HttpRequest) -> Any:
+    if not est_cloisonne(request.user):  # type: ignore[arg-type]
+        return pages
+    return pages.filter(pk__in=pages_visibles(request.user).values_list("pk", flat=True))  # type: ignore[arg-type]
+
+
+@hooks.register("construct_main_menu")
+def retirer_les_rapports(request: HttpRequest, entrees: list[Any]) -> None:
+    """Reports speak of the whole site."""
+    if est_cloisonne(request.user):  # type: ignore[arg-type]
+        entrees[:] = [entree for entree in entrees if entree.name != "reports"]
+
+
+@hooks.register("register_admin_menu_item")
+def vers_la_console() -> MenuItem:
+    return MenuItem("Annonces et chiffres", reverse("animation:console"), icon_name="list-ul", order=50)

@@ -1,0 +1,150 @@
+"""Hiding a listing and putting it back, with the mail that goes with it."""
+
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.template.loader import render_to_string
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from animation.erreurs import AnnonceDejaRetiree
+from animation.services.moderation import MOTIF_MAX, MotifMasquage, formuler, masquer, remettre_en_ligne
+from echange.socle.courriels import envoyer_courriel
+from matching.erreurs import HorsDeVotreTerritoire
+from matching.models import Besoin, JournalAnnonce, StatutAnnonce
+from matching.services.annonces import mettre_en_pause_annonce
+from profils.models import Entreprise, Membre, Utilisateur
+from tests import fabriques
+
+pytestmark = pytest.mark.django_db
+
+MOTIF = "Elle contient des coordonnées personnelles : retirez le numéro."
+
+
+def courriels() -> list[dict[str, Any]]:
+    return [job.args for job in ProcrastinateJob.objects.order_by("id") if job.args.get("gabarit")]
+
+
+@pytest.fixture
+def besoin(boulangerie: Entreprise) -> Besoin:
+    return fabriques.creer_besoin(boulangerie, "photos-produits", texte="Appelez-moi au 06 12 34 56 78 !")
+
+
+def test_hiding_tells_every_member_why_and_whom_to_write_to(
+    besoin: Besoin, animatrice: Utilisateur, menuisiere: Utilisateur
+) -> None:
+    Membre.objects.create(utilisateur=menuisiere, entreprise=besoin.entreprise)
+
+    masquer(par=animatrice, annonce=besoin, motif=MOTIF)
+
+    besoin.refresh_from_db()
+    assert besoin.statut == StatutAnnonce.MASQUEE
+    assert [(c["a"], c["gabarit"]) for c in courriels()] == [
+        ("alice@exemple.fr", "annonce_masquee"),
+        ("brune@exemple.fr", "annonce_masquee"),
+    ]
+    contexte = courriels()[0]["contexte"]
+    assert contexte["motif"] == MOTIF
+    assert contexte["contacts"] == [{"nom": "Anna", "email": "anna@exemple.fr"}]
+
+
+def test_hiding_twice_writes_once_and_keeps_the_first_reason(besoin: Besoin, animatrice: Utilisateur) -> None:
+    masquer(par=animatrice, annonce=besoin, motif=MOTIF)
+    masquer(par=animatrice, annonce=besoin, motif="Autre chose.")
+
+    assert len(courriels()) == 1
+    assert [fait.motif for fait in JournalAnnonce.objects.all()] == [MOTIF]
+
+
+def test_a_neighbour_hides_nothing_and_writes_to_nobody(besoin: Besoin, animatrice_44: Utilisateur) -> None:
+    with pytest.raises(HorsDeVotreTerritoire):
+        masquer(par=animatrice_44, annonce=besoin, motif=MOTIF)
+    with pytest.raises(HorsDeVotreTerritoire):
+        remettre_en_ligne(par=animatrice_44, annonce=besoin)
+
+    besoin.refresh_from_db()
+    assert besoin.statut == StatutAnnonce.PUBLIEE
+    assert courriels() == []
+
+
+def test_a_neighbour_does_not_even_learn_that_it_was_withdrawn(
+    boulangerie: Entreprise, animatrice_44: Utilisateur
+) -> None:
+    retiree = fabriques.creer_besoin(boulangerie, "photos-produits", statut=StatutAnnonce.RETIREE)
+
+    with pytest.raises(HorsDeVotreTerritoire):
+        masquer(par=animatrice_44, annonce=retiree, motif=MOTIF)
+
+
+def test_what_its_company_withdrew_stays_withdrawn(boulangerie: Entreprise, animatrice: Utilisateur) -> None:
+    retiree = fabriques.creer_besoin(boulangerie, "photos-produits", statut=StatutAnnonce.RETIREE)
+
+    with pytest.raises(AnnonceDejaRetiree):
+        masquer(par=animatrice, annonce=retiree, motif=MOTIF)
+
+    assert courriels() == []
+
+
+def test_where_there_is_no_team_the_referente_is_the_contact(besoin: Besoin, referente: Utilisateur) -> None:
+    masquer(par=referente, annonce=besoin, motif=MOTIF)
+
+    assert courriels()[0]["contexte"]["contacts"] == [{"nom": "Rosa", "email": "rosa@exemple.fr"}]
+
+
+def test_putting_back_on_line_tells_the_company_once(besoin: Besoin, animatrice: Utilisateur) -> None:
+    masquer(par=animatrice, annonce=besoin, motif=MOTIF)
+    remettre_en_ligne(par=animatrice, annonce=besoin)
+    remettre_en_ligne(par=animatrice, annonce=besoin)
+
+    besoin.refresh_from_db()
+    assert besoin.statut == StatutAnnonce.PUBLIEE
+    assert [c["gabarit"] for c in courriels()] == ["annonce_masquee", "annonce_remise_en_ligne"]
+
+
+def test_a_listing_paused_before_it_was_hidden_comes_back_paused(
+    boulangerie: Entreprise, boulangere: Utilisateur, animatrice: Utilisateur
+) -> None:
+    besoin = fabriques.creer_besoin(boulangerie, "photos-produits")
+    besoin = mettre_en_pause_annonce(par=boulangere, annonce=besoin)
+    masquer(par=animatrice, annonce=besoin, motif=MOTIF)
+
+    assert remettre_en_ligne(par=animatrice, annonce=besoin).statut == StatutAnnonce.EN_PAUSE
+
+
+@pytest.mark.parametrize("gabarit", ["annonce_masquee", "annonce_remise_en_ligne"])
+def test_the_mail_says_it_all_and_escapes_what_people_wrote(
+    besoin: Besoin, animatrice: Utilisateur, gabarit: str
+) -> None:
+    contexte = {
+        "prenom": "Alice",
+        "genre": "savoir-faire",
+        "titre": "Photographier ses produits",
+        "texte": "<b>Appelez</b>-moi & vite",
+        "etat": "publiee",
+        "entreprise": "L’Atelier d’Alice",
+        "motif": MOTIF,
+        "contacts": [{"nom": "Anna", "email": "anna@exemple.fr"}],
+    }
+
+    envoyer_courriel(a="alice@exemple.fr", gabarit=gabarit, contexte=contexte)
+
+    courriel: Any = mail.outbox[0]
+    html = courriel.alternatives[0][0]
+    assert "«\u00a0Photographier ses produits\u00a0»" in courriel.subject
+    assert "<b>Appelez</b>-moi & vite" in courriel.body
+    assert "anna@exemple.fr" in courriel.body
+    assert "&lt;b&gt;Appelez&lt;/b&gt;-moi &amp; vite" in html
+    assert "L’Atelier d’Alice" in courriel.body
+    assert (MOTIF in courriel.body) is (gabarit == "annonce_masquee")
+
+
+def test_every_reason_with_the_longest_words_fits_in_the_journal() -> None:
+    assert all(len(formuler(motif, "é" * 200)) <= MOTIF_MAX for motif in MotifMasquage)
+    assert formuler(MotifMasquage.AUTRE, "Parce que.") == "Parce que."
+    assert formuler(MotifMasquage.DOUBLON) == "Elle existe déjà"
+
+
+def test_both_versions_of_each_mail_exist() -> None:
+    for gabarit in ("annonce_masquee", "annonce_remise_en_ligne"):
+        assert render_to_string(f"courriels/{gabarit}.txt", {})
+        assert render_to_string(f"courriels/{gabarit}.html", {})

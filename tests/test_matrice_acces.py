@@ -1,0 +1,256 @@
+"""Who may go where: every address of ours, by GET and by POST, for each role.
+
+An address without its row in `TABLE` fails the test: whoever adds one says here who may enter. Only
+Wagtail's own admin is left out; `tests/animation/test_cloison_cms.py` walks it.
+"""
+
+from collections.abc import Iterator
+from copy import deepcopy
+from functools import cache
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+import pytest
+from django.db import transaction
+from django.http import HttpResponseBase
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from animation.services.pages import donner_acces_cms
+from profils.models import Entreprise, Utilisateur
+from tests.conftest import connecter
+from tests.matching import scenes
+from tests.messagerie.aides import converser
+
+pytestmark = pytest.mark.django_db
+
+# Where a redirection leads: to sign in, to sign one's company up, or on with what one was doing.
+CONNEXION, INSCRIRE, SUITE = "connexion", "inscrire", "suite"
+Reponse = int | str  # a status, or where one is sent
+
+
+class Reponses(NamedTuple):
+    """What each role gets: a status, or where it is sent."""
+
+    anonyme: Reponse
+    etrangere: Reponse  # L’Intruse, of Nantes: a member, concerned by nothing below
+    concernee: Reponse  # la boulangère: the listings, the échange and the conversation are hers
+    animatrice: Reponse  # of 35, where the boulangerie is; she has no company
+    voisine: Reponse  # animates 44; no company either
+    referente: Reponse
+
+
+def tous(reponse: Reponse) -> Reponses:
+    return Reponses(*[reponse] * 6)
+
+
+def connectes(reponse: Reponse, *, anonyme: Reponse = CONNEXION) -> Reponses:
+    """The same for whoever is signed in."""
+    return Reponses(anonyme, *[reponse] * 5)
+
+
+def entreprises(etrangere: Reponse, concernee: Reponse) -> Reponses:
+    """Screens of a company: who has none is asked to sign one up, whatever the address names."""
+    return Reponses(CONNEXION, etrangere, concernee, INSCRIRE, INSCRIRE, INSCRIRE)
+
+
+def interlocutrices(concernee: Reponse) -> Reponses:
+    """A private talk: for anyone else, animation included, it does not exist."""
+    return Reponses(CONNEXION, 404, concernee, 404, 404, 404)
+
+
+def animation(de_35: Reponse, *, de_44: Reponse) -> Reponses:
+    """The console: no member knows of it; the référente is everywhere at home."""
+    return Reponses(CONNEXION, 404, 404, de_35, de_44, de_35)
+
+
+LECTURE = tous(405)  # POST where there is only to read
+LECTURE_CONNECTEE = connectes(405)
+ECRITURE = connectes(405)  # GET where there is only to write
+
+TABLE: dict[str, tuple[Reponses, Reponses]] = {
+    # name or address: (GET, POST with an empty form)
+    # For machines
+    "sante": (tous(200), LECTURE),
+    "robots": (tous(200), LECTURE),
+    "favicon": (tous(SUITE), LECTURE),
+    "medias": (tous(404), tous(404)),  # no such file; the files are public
+    "wagtaildocs_serve": (tous(404), tous(404)),  # no such document
+    # Signing in and out
+    "account_login": (connectes(SUITE, anonyme=200), connectes(SUITE, anonyme=422)),
+    "account_request_login_code": (connectes(SUITE, anonyme=200), connectes(SUITE, anonyme=422)),
+    "account_confirm_login_code": (connectes(SUITE), connectes(SUITE)),
+    "account_signup": (tous(CONNEXION), tous(CONNEXION)),
+    "account_logout": (connectes(200, anonyme=SUITE), tous(SUITE)),
+    "/cms/login/": (tous(CONNEXION), tous(CONNEXION)),
+    "wagtailcore_login": (tous(CONNEXION), tous(CONNEXION)),
+    # Demonstration: nothing of it exists in another mode
+    "demo:comptes": (tous(404), tous(404)),
+    "demo:entrer": (tous(404), tous(404)),
+    "demo:courriels": (tous(404), tous(404)),
+    "demo:courriel": (tous(404), tous(404)),
+    "composants": (tous(200), LECTURE),
+    # One's own space
+    "profils:accueil": (connectes(SUITE), LECTURE_CONNECTEE),
+    "profils:inscrire_entreprise": (
+        Reponses(CONNEXION, SUITE, SUITE, 200, 200, 200),
+        Reponses(CONNEXION, SUITE, SUITE, 422, 422, 422),
+    ),
+    "profils:entreprise": (entreprises(200, 200), entreprises(422, 422)),
+    "profils:mettre_en_pause": (ECRITURE, entreprises(SUITE, SUITE)),
+    "profils:reprendre": (ECRITURE, entreprises(SUITE, SUITE)),
+    # Geography
+    "territoires:communes": (tous(200), LECTURE),
+    "territoires:reperes": (tous(400), LECTURE),  # no frame given
+    # What everyone reads
+    "matching:recherche": (tous(200), LECTURE),
+    "matching:suggestions": (tous(200), LECTURE),
+    "matching:besoin": (tous(200), LECTURE),
+    "matching:savoir_faire": (tous(200), LECTURE),
+    # Listings
+    "matching:tableau": (entreprises(200, 200), LECTURE_CONNECTEE),
+    "matching:mes_annonces": (entreprises(200, 200), LECTURE_CONNECTEE),
+    "matching:publier_besoin": (entreprises(200, 200), entreprises(422, 422)),
+    "matching:publier_savoir_faire": (entreprises(200, 200), entreprises(422, 422)),
+    "matching:modifier_annonce": (entreprises(404, 200), entreprises(404, 422)),
+    "matching:mettre_en_pause": (ECRITURE, entreprises(404, SUITE)),
+    "matching:reprendre": (ECRITURE, entreprises(404, SUITE)),
+    "matching:retirer": (entreprises(404, 200), entreprises(404, SUITE)),
+    # Matches and échanges
+    "matching:rapprochements": (entreprises(200, 200), LECTURE_CONNECTEE),
+    "matching:rapprochements_du_besoin": (entreprises(404, 200), LECTURE_CONNECTEE),
+    "matching:mes_echanges": (entreprises(200, 200), LECTURE_CONNECTEE),
+    "matching:proposer": (entreprises(SUITE, SUITE), entreprises(SUITE, SUITE)),  # no match named
+    "matching:echange": (entreprises(404, 200), LECTURE_CONNECTEE),
+    "matching:accepter": (ECRITURE, entreprises(404, SUITE)),
+    "matching:decliner": (entreprises(404, 200), entreprises(404, 422)),
+    "matching:annuler": (ECRITURE, entreprises(404, 404)),  # only who proposed may
+    # Talking
+    "messagerie:conversations": (connectes(200), LECTURE_CONNECTEE),
+    "messagerie:conversation": (interlocutrices(200), interlocutrices(422)),
+    "messagerie:depuis": (interlocutrices(400), LECTURE_CONNECTEE),  # no number given
+    "messagerie:lu": (ECRITURE, interlocutrices(400)),
+    "messagerie:de_echange": (interlocutrices(SUITE), LECTURE_CONNECTEE),
+    # Animation
+    "animation:console": (animation(200, de_44=200), LECTURE_CONNECTEE),
+    "animation:annonce": (animation(200, de_44=404), LECTURE_CONNECTEE),
+    "animation:masquer": (animation(200, de_44=404), animation(422, de_44=404)),
+    "animation:remettre_en_ligne": (ECRITURE, animation(SUITE, de_44=404)),
+    # Pages (Wagtail reads a POST as a GET) and the door of its admin
+    "wagtail_serve": (tous(200), tous(200)),
+    "/": (tous(200), tous(200)),
+    "/communautes/": (tous(200), tous(200)),
+    "/communautes/ille-et-vilaine/": (tous(200), tous(200)),
+    "/nulle-part/": (tous(404), tous(404)),
+    "/cms/": (
+        Reponses(CONNEXION, 403, 403, 200, 200, 200),
+        Reponses(CONNEXION, 403, 403, 405, 405, 405),
+    ),
+}
+
+
+@pytest.fixture
+def monde(
+    boulangerie: Entreprise,
+    menuiserie: Entreprise,
+    fleuristerie: Entreprise,
+    boulangere: Utilisateur,
+    intruse: Utilisateur,
+    animatrice: Utilisateur,
+    animatrice_44: Utilisateur,
+    referente: Utilisateur,
+) -> dict[str, Any]:
+    """La boulangerie has published, received a proposal and talks; the addresses name what is hers."""
+    for personne in (animatrice, animatrice_44, referente):
+        donner_acces_cms(utilisateur=personne)
+    scenes.rendre_reciproques(boulangerie, menuiserie)
+    return {
+        "besoin": boulangerie.besoins.get(),
+        "savoir_faire": boulangerie.savoir_faire.get(),
+        "echange": scenes.proposer(menuiserie),
+        "conversation": converser(boulangerie, fleuristerie),
+        "roles": (None, intruse, boulangere, animatrice, animatrice_44, referente),
+    }
+
+
+@cache
+def routes() -> dict[str, str]:
+    """Every address of ours by its name; by itself when it has none."""
+    return dict(_parcourir(get_resolver().url_patterns))
+
+
+def _parcourir(motifs: list[Any], debut: str = "", espace: str = "") -> Iterator[tuple[str, str]]:
+    for motif in motifs:
+        route = debut + str(motif.pattern)
+        if isinstance(motif, URLResolver) and route != "cms/":
+            yield from _parcourir(
+                motif.url_patterns, route, f"{motif.namespace}:" if motif.namespace else espace
+            )
+        elif isinstance(motif, URLPattern):
+            yield (f"{espace}{motif.name}" if motif.name else f"/{route}"), route
+
+
+# Addresses that the resolver does not tell apart: Wagtail's pages, and its admin's front door.
+PAGES = ("/", "/communautes/", "/communautes/ille-et-vilaine/", "/cms/", "/nulle-part/")
+
+
+def adresse(nom: str, monde: dict[str, Any]) -> str:
+    """Return the address of this name, for what is the boulangerie's."""
+    if nom.startswith("/"):
+        return nom
+    besoin = monde["besoin"]
+    particuliers = {
+        "matching:savoir_faire": [monde["savoir_faire"].uuid],
+        "messagerie:de_echange": [monde["conversation"].echange.uuid],
+        "demo:courriel": ["20260101-0"],
+        "medias": ["rien.png"],
+        "wagtaildocs_serve": [1, "rien.pdf"],
+        "wagtail_serve": [""],
+    }
+    for fragment, arguments in (
+        ("<genre:genre>", [besoin, besoin.uuid]),
+        ("<uuid:annonce>", [besoin.uuid]),
+        ("<uuid:echange>", [monde["echange"].uuid]),
+        ("<uuid:conversation>", [monde["conversation"].uuid]),
+    ):
+        if fragment in routes()[nom]:
+            return reverse(nom, args=particuliers.get(nom, arguments))
+    return reverse(nom, args=particuliers.get(nom, []))
+
+
+def lire(reponse: HttpResponseBase) -> Reponse:
+    """Return the status, or where a redirection leads."""
+    if reponse.status_code not in {301, 302}:
+        return reponse.status_code
+    chemin = urlsplit(reponse["Location"]).path
+    return {
+        reverse("account_login"): CONNEXION,
+        reverse("profils:inscrire_entreprise"): INSCRIRE,
+    }.get(chemin, SUITE)
+
+
+def interroger(client: Client, methode: str, chemin: str) -> Reponse:
+    """Ask, and undo whatever it did (signing out, for one)."""
+    cookies = deepcopy(client.cookies)
+    with transaction.atomic():
+        reponse = getattr(client, methode)(chemin)
+        transaction.set_rollback(True)
+    client.cookies = cookies
+    return lire(reponse)
+
+
+def test_every_address_has_its_row() -> None:
+    assert set(routes()) | set(PAGES) == set(TABLE)
+
+
+def test_every_role_gets_what_the_table_says(monde: dict[str, Any]) -> None:
+    clients = [connecter(Client(), role) if role else Client() for role in monde["roles"]]
+    obtenu = {
+        nom: tuple(
+            Reponses(*(interroger(client, methode, adresse(nom, monde)) for client in clients))
+            for methode in ("get", "post")
+        )
+        for nom in TABLE
+    }
+
+    assert obtenu == TABLE
