@@ -5,7 +5,7 @@ advisory lock on its compétence and on the close ones, in sorted order; the clo
 two listings that may fit share at least one lock, and the second to come reads the first.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from django.db import connection, transaction
 from django.db.models import Q
@@ -61,6 +61,19 @@ def recalculer_aretes(annonce: Annonce) -> int:
         return 0
     aretes = [a for autre in _candidats(actuelle, codes) if (a := _evaluer_paire(actuelle, autre))]
     return len(Arete.objects.bulk_create(aretes))
+
+
+def reconstruire(*, depuis: int = 0) -> Iterator[tuple[int, int]]:
+    """Redo the arêtes of every besoin after the primary key `depuis`; yield (its key, how many).
+
+    One transaction a besoin, in the order of keys: the site goes on meanwhile, and an interrupted run is
+    resumed by the last key it gave. A besoin off line loses the arêtes it should not have.
+    """
+    cles = Besoin.objects.filter(pk__gt=depuis).order_by("pk").values_list("pk", flat=True)
+    for cle in cles.iterator():
+        besoin = Besoin.objects.filter(pk=cle).first()
+        if besoin is not None:  # withdrawn for good since the list was read
+            yield cle, recalculer_aretes(besoin)
 
 
 def retirer_aretes(*annonces: Annonce) -> None:

@@ -2,13 +2,15 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from io import StringIO
 from threading import Barrier
 
 import pytest
+from django.core.management import call_command
 from django.db import connection, transaction
 
 from echange.socle.horloge import maintenant
-from matching.aretes import recalculer_aretes
+from matching.aretes import recalculer_aretes, reconstruire
 from matching.models import Annonce, Arete, Besoin, SavoirFaire
 from profils.models import Blocage, Entreprise
 from tests.fabriques import creer_besoin, creer_entreprise, creer_savoir_faire
@@ -86,6 +88,29 @@ def test_un_blocage_separe_dans_les_deux_sens(
     creer_savoir_faire(menuiserie, "photos-produits")
     relier(creer_besoin(boulangerie, "photos-produits"))
     assert paires() == set()
+
+
+def test_reconstruire_redonne_la_meme_table(boulangerie: Entreprise, menuiserie: Entreprise) -> None:
+    for competence in ("photos-produits", "instagram", "site-vitrine"):
+        relier(creer_savoir_faire(menuiserie, competence), creer_besoin(boulangerie, competence))
+    au_fil_de_l_eau = set(Arete.objects.values_list("besoin", "savoir_faire", "score"))
+    assert len(au_fil_de_l_eau) == 5  # the two close compétences serve each other too
+    Arete.objects.first().delete()  # type: ignore[union-attr]
+    hors_ligne = Arete.objects.earliest("pk").besoin
+    Besoin.objects.filter(pk=hors_ligne.pk).update(statut="retiree")
+    assert sum(nombre for _, nombre in reconstruire()) == Arete.objects.count()
+    assert set(Arete.objects.values_list("besoin", "savoir_faire", "score")) == {
+        arete for arete in au_fil_de_l_eau if arete[0] != hors_ligne.pk
+    }
+
+
+def test_reconstruire_reprend_ou_l_on_s_est_arrete(boulangerie: Entreprise, menuiserie: Entreprise) -> None:
+    creer_savoir_faire(menuiserie, "site-vitrine")
+    premier, second = (creer_besoin(boulangerie, "site-vitrine") for _ in range(2))
+    assert [besoin for besoin, _ in reconstruire()] == [premier.pk, second.pk]
+    sortie = StringIO()
+    call_command("reconstruire_aretes", depuis=premier.pk, stdout=sortie)
+    assert sortie.getvalue() == "1 besoin, 1 arête.\n"
 
 
 @pytest.mark.django_db(transaction=True)

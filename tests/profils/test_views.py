@@ -74,7 +74,7 @@ def test_inscrire_son_entreprise_en_un_ecran(
     assert (
         "Votre adresse exacte n’est montrée qu’aux entreprises avec qui vous avez conclu un échange." in page
     )
-    reponse = client.post(INSCRIRE, saisie)
+    reponse = client.post(INSCRIRE, saisie | {"prenom": "Aline"})
     assert reponse.headers["Location"] == ACCUEIL
     entreprise = Entreprise.objects.get()
     assert (entreprise.nom, entreprise.siret, entreprise.commune_id) == (
@@ -84,6 +84,8 @@ def test_inscrire_son_entreprise_en_un_ecran(
     )
     assert not entreprise.est_en_creation
     assert entreprise.membres.get().utilisateur == boulangere
+    boulangere.refresh_from_db()
+    assert boulangere.first_name == "Aline"
 
 
 def test_une_entreprise_en_creation_n_a_pas_de_siret(

@@ -1,0 +1,23 @@
+"""`reconstruire_aretes`: redo every arête, after a change of the rule or of the tree."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from echange.socle.templatetags.francais import pluriel
+from matching.aretes import reconstruire
+
+
+class Command(BaseCommand):
+    help = "Recalcule toutes les arêtes, besoin par besoin ; s’interrompt et se reprend sans dommage."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--depuis", type=int, default=0, help="reprendre après ce numéro de besoin")
+
+    def handle(self, *, depuis: int, **options: Any) -> None:
+        faits, aretes = 0, 0
+        for besoin, nombre in reconstruire(depuis=depuis):
+            faits, aretes = faits + 1, aretes + nombre
+            if faits % 500 == 0:
+                self.stdout.write(f"  {faits} besoins, {aretes} arêtes (pour reprendre : --depuis {besoin})")
+        self.stdout.write(f"{faits} besoin{pluriel(faits)}, {aretes} arête{pluriel(aretes)}.")
