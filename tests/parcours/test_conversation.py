@@ -1,0 +1,168 @@
+"""A conversation on a bad network: two phones, and a browser without JavaScript."""
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from messagerie.models import Conversation
+from messagerie.services import OUVERTURE, envoyer_message
+from profils.models import Entreprise, Utilisateur
+from tests.messagerie.aides import converser
+from tests.serveur import Serveur, cookies_de
+
+pytestmark = [pytest.mark.parcours, pytest.mark.django_db(transaction=True)]
+
+Ouvrir = Callable[..., Page]
+
+
+@pytest.fixture
+def conversation(boulangerie: Entreprise, menuiserie: Entreprise) -> Conversation:
+    return converser(boulangerie, menuiserie)
+
+
+@pytest.fixture
+def ouvrir(serveur: Serveur, conversation: Conversation, navigateur: Browser) -> Iterator[Ouvrir]:
+    """`ouvrir(boulangere)`: her phone, signed in, on the conversation."""
+    contextes: list[BrowserContext] = []
+
+    def entrer(qui: Utilisateur, *, javascript: bool = True, sans_prise: bool = False) -> Page:
+        contexte = navigateur.new_context(
+            viewport={"width": 390, "height": 844}, locale="fr-FR", java_script_enabled=javascript
+        )
+        contextes.append(contexte)
+        contexte.add_cookies(
+            [
+                {"name": nom, "value": valeur, "url": serveur.adresse}
+                for nom, valeur in cookies_de(qui).items()
+            ]
+        )
+        page = contexte.new_page()
+        if sans_prise:
+            page.route_web_socket("**/ws/**", lambda prise: prise.close())
+        page.goto(f"{serveur.adresse}/messages/{conversation.uuid}/")
+        return page
+
+    yield entrer
+    for contexte in contextes:
+        contexte.close()
+
+
+def ecrire(page: Page, texte: str) -> None:
+    page.get_by_label("Votre message").fill(texte)
+    page.get_by_role("button", name="Envoyer").click()
+
+
+def html_du_fil(page: Page) -> str:
+    return re.sub(r"\s*(<[^>]+>)\s*", r"\1", page.locator("[data-fil]").inner_html())
+
+
+def voit_le_fil(page: Page, *textes: str) -> None:
+    """These messages, each once, in this order, after the opening line; nothing still leaving."""
+    expect(page.locator("[data-fil] .bulle__texte")).to_have_text([OUVERTURE, *textes])
+    expect(page.locator("[data-attente] li")).to_have_count(0)
+
+
+def test_deux_telephones_se_parlent_et_le_rechargement_montre_la_meme_chose(
+    ouvrir: Ouvrir, boulangere: Utilisateur, menuisiere: Utilisateur
+) -> None:
+    alice, brune = ouvrir(boulangere), ouvrir(menuisiere)
+    ecrire(alice, "Mardi à 14 h ?")
+    voit_le_fil(brune, "Mardi à 14 h ?")
+    ecrire(brune, "Parfait <b>à mardi</b>")
+    for page in (alice, brune):
+        voit_le_fil(page, "Mardi à 14 h ?", "Parfait <b>à mardi</b>")
+        vivant = html_du_fil(page)
+        page.reload()
+        assert html_du_fil(page) == vivant
+    brune.goto(brune.url.split("/messages/")[0] + "/messages/")
+    expect(brune.locator("main .pastille")).to_have_count(0)  # what is seen is read
+
+
+def test_hors_reseau_le_message_attend_puis_part_une_seule_fois(
+    ouvrir: Ouvrir, boulangere: Utilisateur, menuisiere: Utilisateur
+) -> None:
+    alice, brune = ouvrir(boulangere), ouvrir(menuisiere)
+    ecrire(alice, "Avec réseau")
+    voit_le_fil(brune, "Avec réseau")
+    alice.context.set_offline(True)
+    alice.evaluate("window.dispatchEvent(new Event('pagehide'))")  # the phone drops the socket
+    ecrire(alice, "Dans le tunnel")
+    expect(alice.get_by_text("Non envoyé")).to_be_visible()
+    alice.context.set_offline(False)
+    voit_le_fil(alice, "Avec réseau", "Dans le tunnel")
+    voit_le_fil(brune, "Avec réseau", "Dans le tunnel")
+
+
+def test_ce_qui_est_dit_pendant_une_coupure_arrive_a_la_reprise(
+    ouvrir: Ouvrir, boulangere: Utilisateur, menuisiere: Utilisateur
+) -> None:
+    alice, brune = ouvrir(boulangere), ouvrir(menuisiere)
+    alice.context.set_offline(True)
+    alice.evaluate("window.dispatchEvent(new Event('pagehide'))")
+    textes = [f"Message {rang}" for rang in range(1, 4)]
+    for texte in textes:
+        ecrire(brune, texte)
+    voit_le_fil(brune, *textes)
+    alice.context.set_offline(False)
+    voit_le_fil(alice, *textes)
+
+
+def test_sans_prise_la_page_demande_et_ecrit_par_le_formulaire(
+    ouvrir: Ouvrir, boulangere: Utilisateur, menuisiere: Utilisateur
+) -> None:
+    alice, brune = ouvrir(boulangere, sans_prise=True), ouvrir(menuisiere)
+    ecrire(alice, "Sans prise")
+    voit_le_fil(alice, "Sans prise")
+    voit_le_fil(brune, "Sans prise")
+    ecrire(brune, "Reçu")
+    voit_le_fil(alice, "Sans prise", "Reçu")  # asked for, 15 s at most
+    expect(alice.get_by_text("Connexion difficile")).to_be_visible()
+
+
+def test_un_long_message_passe_par_le_formulaire(
+    ouvrir: Ouvrir, boulangere: Utilisateur, menuisiere: Utilisateur
+) -> None:
+    alice, brune = ouvrir(boulangere), ouvrir(menuisiere)
+    long = "é" * 4000  # 8 000 bytes and its frame: more than a socket takes
+    ecrire(alice, long)
+    voit_le_fil(alice, long)
+    voit_le_fil(brune, long)
+
+
+def test_le_brouillon_survit_au_rechargement(ouvrir: Ouvrir, boulangere: Utilisateur) -> None:
+    alice = ouvrir(boulangere)
+    alice.get_by_label("Votre message").fill("Je voulais vous dire")
+    alice.reload()
+    expect(alice.get_by_label("Votre message")).to_have_value("Je voulais vous dire")
+
+
+def test_sans_javascript_on_lit_on_ecrit_et_on_marque_lu(
+    ouvrir: Ouvrir, conversation: Conversation, boulangere: Utilisateur, menuisiere: Utilisateur
+) -> None:
+    brune = ouvrir(menuisiere, javascript=False)
+    ecrire(brune, "Par le formulaire")
+    expect(brune).to_have_url(f"{brune.url.split('#')[0]}#dernier")
+    envoyer_message(par=boulangere, conversation=conversation, texte="Bien reçu")
+    brune.get_by_role("link", name="Voir les nouveaux messages").click()
+    expect(brune.locator("[data-fil] .bulle__texte").last).to_have_text("Bien reçu")
+    brune.get_by_role("button", name="J’ai lu ces messages").click()
+    expect(brune.locator("main .pastille")).to_have_count(0)
+
+
+def test_un_nouveau_message_ne_deplace_ni_la_page_ni_le_curseur(
+    ouvrir: Ouvrir, conversation: Conversation, boulangere: Utilisateur, menuisiere: Utilisateur
+) -> None:
+    for rang in range(30):
+        envoyer_message(par=menuisiere, conversation=conversation, texte=f"Ligne {rang}")
+    alice = ouvrir(boulangere)
+    expect(alice.get_by_text("Ligne 29")).to_be_in_viewport()  # opened on the newest
+    alice.evaluate("window.scrollTo(0, 0)")
+    alice.get_by_role("link", name="Voir l’échange").focus()
+    envoyer_message(par=menuisiere, conversation=conversation, texte="Et une de plus")
+    expect(alice.get_by_role("button", name="Nouveaux messages")).to_be_visible()
+    assert alice.evaluate("window.scrollY") == 0
+    assert alice.evaluate("document.activeElement.textContent") == "Voir l’échange"
+    alice.get_by_role("button", name="Nouveaux messages").click()
+    expect(alice.get_by_text("Et une de plus")).to_be_in_viewport()
