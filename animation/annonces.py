@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import CharField, F, Q, Value
 
-from animation.formulaires import Etat, Genre
+from animation.forms import Etat, Genre
 from matching.models import Annonce, Besoin, SavoirFaire, StatutAnnonce
 from matching.presentation.annonces import FicheAnnonce
 from profils.models import Utilisateur

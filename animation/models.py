@@ -13,7 +13,7 @@ from wagtail.models import Collection, Page, PageManager, PagePermissionTester, 
 from wagtail.query import PageQuerySet
 
 from animation.chiffres import chiffres_et_equipe, chiffres_par_territoire
-from matching.formulaires import FormulaireRecherche
+from matching.forms import FormulaireRecherche
 from matching.models import Annonce, Besoin, SavoirFaire
 from matching.presentation.annonces import FicheAnnonce
 from profils.models import Utilisateur

@@ -16,9 +16,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from animation.acces import RequeteAnimation, reserve_a_l_animation
 from animation.annonces import Ligne, charger_annonces, chercher_annonces, en_ligne_de_console
 from animation.chiffres import chiffres_des_echanges, chiffres_par_territoire, total
-from animation.formulaires import Etat, FormulaireFiltre, FormulaireMasquer, Genre
+from animation.forms import Etat, FormulaireFiltre, FormulaireMasquer, Genre
 from animation.services import moderation
-from matching.convertisseurs import ConvertisseurGenre, GenreAnnonce
+from matching.converters import ConvertisseurGenre, GenreAnnonce
 from matching.models import StatutAnnonce
 from matching.views.commun import RefusDits, envoi
 from profils.models import Utilisateur

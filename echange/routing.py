@@ -5,7 +5,7 @@ from channels.routing import URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator, WebsocketDenier
 from django.urls import path, re_path
 
-from messagerie.consommateurs import ConversationConsommateur
+from messagerie.consumers import ConversationConsommateur
 
 routes = URLRouter(
     [

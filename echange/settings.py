@@ -84,7 +84,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "echange.socle.intergiciels.ErreursMetier",
+    "echange.socle.middleware.ErreursMetier",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 
@@ -100,10 +100,10 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "echange.socle.contexte.site",
-                "profils.contexte.entreprise",
-                "messagerie.contexte.non_lus",
-                "animation.contexte.animation",
+                "echange.socle.context_processors.site",
+                "profils.context_processors.entreprise",
+                "messagerie.context_processors.non_lus",
+                "animation.context_processors.animation",
             ],
             "builtins": ["echange.socle.templatetags.francais"],
         },

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from matching import convertisseurs  # noqa: F401  `<genre:…>`
+from matching import converters  # noqa: F401  `<genre:…>`
 from matching.views import annonces, echanges, publication, rapprochements, recherche, tableau
 
 app_name = "matching"

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Prefetch, Q, Sum
 
 from echange.socle.horloge import maintenant
-from echange.socle.modeles import Horodate, Identifie
+from echange.socle.models import Horodate, Identifie
 from matching.models import Echange
 from profils.models import Entreprise, Utilisateur
 

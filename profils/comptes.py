@@ -24,7 +24,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from echange.socle.courriels import programmer_courriel
-from echange.socle.formulaires import FormulaireEchange
+from echange.socle.forms import FormulaireEchange
 from echange.socle.horloge import maintenant
 from profils.models import Animateur, Membre, Utilisateur
 

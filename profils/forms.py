@@ -5,9 +5,9 @@ from typing import Any, ClassVar
 from django import forms
 from stdnum.fr import siret as norme_siret
 
-from echange.socle.formulaires import FormulaireEchange
+from echange.socle.forms import FormulaireEchange
 from profils.models import ADRESSE_MAX, NOM_MAX, PRENOM_MAX, Secteur, Taille, valider_siret
-from territoires.formulaires import ChampCommune
+from territoires.forms import ChampCommune
 
 QUI_VOIT_L_ADRESSE = (
     "Votre adresse exacte n’est montrée qu’aux entreprises avec qui vous avez conclu un échange."

@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from stdnum.fr import siret as norme_siret
 
-from echange.socle.modeles import Horodate, Identifie
+from echange.socle.models import Horodate, Identifie
 from territoires.models import Commune, Territoire
 
 PRENOM_MAX = 150  # characters, as Django's own `first_name`

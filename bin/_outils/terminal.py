@@ -25,7 +25,7 @@ _ESPACES = (
 )
 
 
-class Echec(Exception):  # noqa: N818 — the French word
+class Echec(Exception):
     """A sentence for a person, and the log that tells more."""
 
     def __init__(self, phrase: str, journal: Path | None = None) -> None:

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from echange.socle.formulaires import ChampCreneaux, ChampDrapeaux, FormulaireEchange
+from echange.socle.forms import ChampCreneaux, ChampDrapeaux, FormulaireEchange
 
 JOURS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 MOMENTS = ("matin", "après-midi", "soir")

@@ -13,7 +13,7 @@ from django.db import models
 from django.db.models import Count, F, Q
 
 from echange.socle.horloge import maintenant
-from echange.socle.modeles import Horodate, Identifie
+from echange.socle.models import Horodate, Identifie
 from matching.choix import MODALITES_PAR_DEFAUT, TOUS_LES_CRENEAUX, TOUTES_LES_MODALITES, Duree, Niveau, Rayon
 from matching.models.competences import Competence
 from profils.models import Entreprise, Utilisateur

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from echange.socle.horloge import maintenant
-from echange.socle.modeles import Horodate, Identifie
+from echange.socle.models import Horodate, Identifie
 from matching.choix import Motif
 from matching.models.annonces import Besoin, SavoirFaire
 from profils.models import Entreprise, Utilisateur

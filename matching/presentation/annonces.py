@@ -9,7 +9,7 @@ from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 
 from matching.choix import JOURS, MOMENTS, bit_de_creneau
-from matching.formulaires import formulaire_pour
+from matching.forms import formulaire_pour
 from matching.models import Annonce, Besoin, JournalAnnonce, SavoirFaire, StatutAnnonce
 from matching.moteur.adequation import Lieu
 from matching.presentation.dates import dire_jour

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-from echange.socle.formulaires import Option
+from echange.socle.forms import Option
 from matching.models import Competence
 from matching.suggestions import suggerer
 

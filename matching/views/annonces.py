@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from matching.convertisseurs import GenreAnnonce
+from matching.converters import GenreAnnonce
 from matching.models import Annonce, Arete, Besoin, Nature, SavoirFaire
 from matching.paire import paire_de
 from matching.presentation.annonces import Etat, FicheAnnonce, annonces_de

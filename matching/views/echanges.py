@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from matching.choix import Motif
 from matching.erreurs import RapprochementPerime
-from matching.formulaires import FormulaireProposition, FormulaireRefus
+from matching.forms import FormulaireProposition, FormulaireRefus
 from matching.models import Arete, Echange, StatutEchange
 from matching.models.echanges import STATUTS_OUVERTS
 from matching.paire import paire_de

@@ -9,9 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from matching.convertisseurs import GenreAnnonce
+from matching.converters import GenreAnnonce
 from matching.erreurs import AnnonceNonModifiable
-from matching.formulaires import FormulaireAnnonce, formulaire_pour
+from matching.forms import FormulaireAnnonce, formulaire_pour
 from matching.models import Besoin, Competence, SavoirFaire
 from matching.models.annonces import TEXTE_MAX
 from matching.paire import paire_de

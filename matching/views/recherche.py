@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from matching.formulaires import FormulaireRecherche
+from matching.forms import FormulaireRecherche
 from matching.models import Competence
 from matching.presentation.annonces import FicheAnnonce
 from matching.recherche import Criteres, chercher

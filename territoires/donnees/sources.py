@@ -35,7 +35,7 @@ REGION_PAR_PAYS = {
 }  # fmt: skip
 
 
-class GeographieInvalide(Exception):  # noqa: N818 - named by the fact, in French
+class GeographieInvalide(Exception):
     """The geography cannot be built."""
 
 

@@ -56,9 +56,7 @@ def mesurer(nom: str, centre: Point, competence: str, mesures: int) -> None:
         f"{nom} — {mesures} points",
         [
             en_base(f"recherche : {RESULTATS} plus proches, en base", recherches),
-            chronometrer(
-                "recherche : la même, vue de Python", [partial(list, q.all()) for q in recherches]
-            ),
+            chronometrer("recherche : la même, vue de Python", [partial(list, q.all()) for q in recherches]),
             en_base(f"rapprochements d’un besoin ({len(voisines)} × {CANDIDATS_MAX}), en base", candidats),
             en_base("rapprochements d’un savoir-faire, en base", besoins),
         ],

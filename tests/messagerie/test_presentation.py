@@ -11,7 +11,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.template import Context, Template
 
-from messagerie.contexte import non_lus
+from messagerie.context_processors import non_lus
 from messagerie.models import Conversation
 from messagerie.presentation import en_json, lignes_depuis, page_de_lignes
 from messagerie.services import envoyer_message

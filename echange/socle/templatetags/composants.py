@@ -17,7 +17,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from echange.socle.formulaires import ErreurDeChamp, Presentation, erreurs_de_champs
+from echange.socle.forms import ErreurDeChamp, Presentation, erreurs_de_champs
 
 register = template.Library()
 

@@ -124,7 +124,7 @@ async def test_un_grand_retard_arrive_par_lots(
     menuisiere: Utilisateur,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("messagerie.consommateurs.LOT", 2)
+    monkeypatch.setattr("messagerie.consumers.LOT", 2)
     for texte in "abcd":
         await ecrire(conversation, menuisiere, texte)
     navigateur = await entrer(ouvrir, boulangere, depuis=None)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django import forms
 
-from territoires.formulaires import A_CHOISIR, INCONNUE, ChampCommune
+from territoires.forms import A_CHOISIR, INCONNUE, ChampCommune
 from territoires.models import Commune
 
 

@@ -9,7 +9,7 @@ from django import forms
 from django.db import models
 
 from animation.services.moderation import MOTIF_MAX, MotifMasquage, formuler
-from echange.socle.formulaires import FormulaireEchange
+from echange.socle.forms import FormulaireEchange
 from territoires.models import Territoire
 
 PRECISION_MAX = 200  # characters: with the longest reason it still fits in MOTIF_MAX

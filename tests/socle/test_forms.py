@@ -5,7 +5,7 @@ from django import forms
 from django.template.loader import render_to_string
 from django.utils.datastructures import MultiValueDict
 
-from echange.socle.formulaires import (
+from echange.socle.forms import (
     ChampCreneaux,
     ChampDrapeaux,
     FormulaireEchange,

@@ -13,13 +13,13 @@ from django import forms
 from django.db.models import IntegerChoices
 from django.http import QueryDict
 
-from echange.socle.formulaires import ChampCreneaux, ChampDrapeaux, FormulaireEchange
+from echange.socle.forms import ChampCreneaux, ChampDrapeaux, FormulaireEchange
 from matching.choix import JOURS, MODALITES_PAR_DEFAUT, MOMENTS, Duree, Motif, Niveau, Rayon
 from matching.models import Annonce, Besoin, Competence, Echange, Participation
 from matching.models.annonces import TEXTE_MAX
 from matching.moteur.adequation import Lieu
 from matching.services.annonces import Contenu
-from territoires.formulaires import ChampCommune
+from territoires.forms import ChampCommune
 
 RECHERCHE_MAX = 200  # characters of a search: a sentence, not a letter
 

@@ -6,7 +6,7 @@ import pytest
 from django.http import QueryDict
 
 from matching.choix import MODALITES_PAR_DEFAUT, bit_de_creneau
-from matching.formulaires import (
+from matching.forms import (
     FormulaireAnnonce,
     FormulaireBesoin,
     FormulaireRecherche,
