@@ -78,8 +78,11 @@ class Personne:
     def ne_voit_pas(self, texte: str) -> None:
         expect(self.page.get_by_text(texte)).to_have_count(0)
 
-    def verifier(self, capture: str = "") -> None:
-        """No serious accessibility fault, nothing wider than the phone; keep a picture when asked."""
+    def verifier(self, capture: str = "", *, haut: str = "h1") -> None:
+        """No serious accessibility fault, nothing wider than the phone; keep a picture when asked.
+
+        The picture is the phone's screen, scrolled to `haut`, a selector.
+        """
         resultat = Axe().run(self.page)
         graves = [f for f in resultat.response["violations"] if f["impact"] in {"serious", "critical"}]
         assert not graves, f"{self.page.url}\n{resultat.generate_report()}"
@@ -87,6 +90,9 @@ class Personne:
         assert not deborde, f"{self.page.url} is wider than the screen"
         if capture and self._captures:
             CAPTURES.mkdir(parents=True, exist_ok=True)
+            self.page.locator(haut).first.evaluate(
+                "e => scrollTo(0, e.getBoundingClientRect().top + scrollY - 24)"
+            )
             self.page.screenshot(path=CAPTURES / f"{capture}.png")
 
     def entrer(self) -> None:

@@ -170,7 +170,7 @@ def test_sans_compte_on_cherche_et_on_voit_les_voisines(personne: Venir) -> None
     choisir_commune(visiteuse, "Près de", "Cesson-Sévigné")
     visiteuse.cliquer("Chercher")
     visiteuse.voit("Librairie du Canal")
-    visiteuse.verifier("recherche")
+    visiteuse.verifier("recherche", haut="main h2")
 
 
 def test_sans_javascript_tout_marche_aussi(personne: Venir) -> None:

@@ -5,6 +5,7 @@
 
   const FLOU = 800; // metres: how far from the truth a public position may be
   const TACHE_MIN = 13; // pixels: a spot stays under a finger when one looks from afar
+  const LETTRE = 5.5; // half of a letter's width, in pixels, at the largest size
   const PLACE = { x: 84, y: 26 }; // pixels that a commune's name keeps for itself
 
   const boite = document.getElementById("carte");
@@ -89,15 +90,21 @@
     L.marker(position, { icon: icone, interactive: false, keyboard: false }).addTo(noms);
   }
 
+  // A name near the edge moves in rather than being cut.
+  function dansLeCadre(point, nom) {
+    const marge = Math.min(nom.length * LETTRE, carte.getSize().x / 2);
+    return L.point(Math.min(Math.max(point.x, marge), carte.getSize().x - marge), point.y);
+  }
+
   function dessiner(reperes) {
     noms.clearLayers();
     const pris = [];
     [{ nom: donnees.centre.nom, lat: centre.lat, lon: centre.lng, est_centre: true }, ...reperes].forEach(function (repere) {
-      const point = carte.latLngToContainerPoint([repere.lat, repere.lon]);
+      const point = dansLeCadre(carte.latLngToContainerPoint([repere.lat, repere.lon]), repere.nom);
       const libre = pris.every(function (p) { return Math.abs(p.x - point.x) > PLACE.x || Math.abs(p.y - point.y) > PLACE.y; });
       if (!libre) return;
       pris.push(point);
-      ecrire(repere.nom, [repere.lat, repere.lon], repere.est_centre ? "repere repere--centre" : "repere");
+      ecrire(repere.nom, carte.containerPointToLatLng(point), repere.est_centre ? "repere repere--centre" : "repere");
     });
   }
 
