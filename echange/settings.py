@@ -126,6 +126,8 @@ CHANNEL_LAYERS = {
     else {"BACKEND": "channels.layers.InMemoryChannelLayer"}
 }
 # Wagtail's own small tasks (search index) run at once; our work goes to procrastinate. See docs/adr.
+# A mail sent leaves no copy of itself, nor of its code, in the queue's table.
+PROCRASTINATE_WORKER_DEFAULTS = {"delete_jobs": "successful"}
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
 
 AUTH_USER_MODEL = "profils.Utilisateur"
@@ -248,7 +250,10 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"ligne": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "ligne"}},
+    "filters": {"sans_arguments": {"()": "echange.socle.journal.SansArguments"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "ligne", "filters": ["sans_arguments"]}
+    },
     # Registering tasks at import is not news.
     "loggers": {
         "django_tasks": {"level": "WARNING"},

@@ -1,8 +1,16 @@
-"""Background work in tests: what was enqueued in the test's own transaction, run at once in this process."""
+"""Background work in tests: run at once in this process, or by the real worker in a process of its own."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import urlencode
 
 from django.db import connection
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
+
+RACINE = Path(__file__).resolve().parents[1]
 
 
 def travaux_en_attente(nom: str = "") -> list[ProcrastinateJob]:
@@ -21,3 +29,24 @@ def executer_la_file() -> int:
                 curseur.execute("DELETE FROM procrastinate_jobs WHERE id = %s", [travail.pk])
             nombre += 1
     return nombre
+
+
+def lancer_ouvriere(courriels: Path, *options: str, adresse_du_site: str = "") -> subprocess.Popen[str]:
+    """Start the real worker on the test database (with real transactions); its mails go to `courriels`.
+
+    Its log is read on `stderr` when `options` make it stop by itself (`--one-shot`); otherwise it is lost.
+    """
+    base = connection.settings_dict
+    adresse = urlencode({"host": base["HOST"], "port": base["PORT"], "user": base["USER"]})
+    return subprocess.Popen(  # noqa: S603  our own command
+        [sys.executable, RACINE / "manage.py", "procrastinate", "worker", *options],
+        env=os.environ
+        | {
+            "ECHANGE_MODE": "demo",
+            "DATABASE_URL": f"postgresql:///{base['NAME']}?{adresse}",
+            "ADRESSE_DU_SITE": adresse_du_site or "http://localhost:8000",
+            "COURRIELS_DIR": str(courriels),
+        },
+        stderr=subprocess.PIPE if options else subprocess.DEVNULL,
+        text=True,
+    )

@@ -4,19 +4,17 @@ import os
 import re
 import shutil
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from urllib.parse import urlencode
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.db import connection, connections
+from django.db import connections
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from echange.socle.demo import lire_courriels
+from tests.file_de_travail import lancer_ouvriere
 from tests.serveur import Serveur
 
 TELEPHONE = {"width": 390, "height": 844}
@@ -119,19 +117,7 @@ class Personne:
 @pytest.fixture
 def boite_aux_lettres(serveur: Serveur, tmp_path: Path) -> Iterator[Path]:
     """Where the real background worker, a process of its own on the test database, writes its mails."""
-    base = connection.settings_dict
-    adresse = urlencode({"host": base["HOST"], "port": base["PORT"], "user": base["USER"]})
-    ouvriere = subprocess.Popen(  # noqa: S603  our own command
-        [sys.executable, RACINE / "manage.py", "procrastinate", "worker"],
-        env=os.environ
-        | {
-            "ECHANGE_MODE": "demo",
-            "DATABASE_URL": f"postgresql:///{base['NAME']}?{adresse}",
-            "ADRESSE_DU_SITE": serveur.adresse,
-            "COURRIELS_DIR": str(tmp_path),
-        },
-        stderr=subprocess.DEVNULL,
-    )
+    ouvriere = lancer_ouvriere(tmp_path, adresse_du_site=serveur.adresse)
     yield tmp_path
     ouvriere.terminate()
     # A short test ends before the worker has learnt to leave politely.
