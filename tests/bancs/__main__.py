@@ -7,6 +7,7 @@ import django
 
 BANCS = {
     "communes": "Search of a commune by name or postal code, on the whole of France.",
+    "compensation": "A territory's round, against HiGHS on all circles.",
     "recherche": "Search and candidates of a besoin, on synthetic listings.",
 }
 

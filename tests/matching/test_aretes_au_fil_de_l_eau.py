@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -122,7 +123,7 @@ class Marche:
     def _entreprise(self) -> Entreprise:
         return self.hasard.choice(list(Entreprise.objects.order_by("pk")))
 
-    def _annonce(self) -> Besoin | SavoirFaire:
+    def _annonce(self) -> Any:
         modele = self.hasard.choice([Besoin, SavoirFaire])
         toutes = list(modele.objects.select_related("entreprise").order_by("pk"))
         if not toutes:

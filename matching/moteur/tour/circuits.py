@@ -1,9 +1,9 @@
 """Circles of 2 and 3 in a graph, enumerated with arrays: no Python loop over arcs.
 
-A circle is written once, its smallest vertex first, then in the direction of the gifts. Circles of 3 are found by
-closing paths a → b → c: for each arc a → b with a < b the cheaper side is expanded (what follows b, or what
-precedes a), and a table of bits says in one gather whether the third arc exists. 20 000 vertices, 1.9 million arcs:
-about one second; memory is bounded by `BLOC` paths at a time.
+A circle is written once, its smallest vertex first, then in the direction of the gifts. Circles of 3 are
+found by closing paths a → b → c: for each arc a → b with a < b the cheaper side is expanded (what follows
+b, or what precedes a), and a table of bits says in one gather whether the third arc exists. 20 000
+vertices, 1.9 million arcs: about one second; memory is bounded by `BLOC` paths at a time.
 """
 
 from collections.abc import Iterator
@@ -33,10 +33,12 @@ class _Existence:
     def __call__(self, origine: Entiers, arrivee: Entiers) -> NDArray[np.bool_]:
         cles = origine * self.sommets + arrivee
         if self.bits is not None:
-            return (self.bits[cles >> 3] >> (cles & 7).astype(np.uint8)) & 1 == 1
+            lus: NDArray[np.uint8] = self.bits[cles >> 3] >> (cles & 7).astype(np.uint8)
+            presents: NDArray[np.bool_] = (lus & 1).astype(bool)
+            return presents
         place = np.minimum(np.searchsorted(self.cles, cles), len(self.cles) - 1)
-        resultat: NDArray[np.bool_] = self.cles[place] == cles
-        return resultat
+        trouvees: NDArray[np.bool_] = self.cles[place] == cles
+        return trouvees
 
 
 def enumerer_cercles(graphe: Graphe, longueur: int) -> tuple[Cercles, Cercles]:

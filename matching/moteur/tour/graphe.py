@@ -19,9 +19,10 @@ class GrapheInvalide(ValueError):
 class Graphe:
     """A directed graph, its arcs sorted by (`origine`, `arrivee`) and numbered in that order.
 
-    An arc u → v means « u can serve v ». `donneurs` (sorted) give without needing: they start chains and never
-    receive. `debuts` (shape `sommets + 1`) is the CSR pointer: the arcs leaving u are `debuts[u]:debuts[u + 1]`.
-    `poids` (one per arc, no unit, the larger the better) only separates rounds that serve as many.
+    An arc u → v means « u can serve v ». `donneurs` (sorted) give without needing: they start chains and
+    never receive. `debuts` (shape `sommets + 1`) is the CSR pointer: the arcs leaving u are
+    `debuts[u]:debuts[u + 1]`. `poids` (one per arc, no unit, the larger the better) only separates rounds
+    that serve as many.
     """
 
     sommets: int

@@ -1,0 +1,104 @@
+"""Chains: a donor gives to a first vertex, which gives to a second, and so on, for at most L gifts.
+
+Chains are too many to list (D·d^L), so they are priced, as in the position-indexed formulation PICEF
+(Dickerson, Manlove, Plaut, Sandholm, Trimble: « Position-Indexed Formulations for Kidney Exchange », EC
+2016): with a price per vertex, one backward pass over the arcs per position gives the best worth of any
+continuation. The pass allows a vertex to come back (as PICEF's relaxation does), so what it says is an
+upper bound; the chains written down never do.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.moteur.tour.graphe import Entiers, Graphe, Reels
+
+Chaine = NDArray[np.int32]
+EPSILON = 1e-9
+ETAPE_MAX = 400_000  # partial chains kept at each position
+
+
+@dataclass(frozen=True)
+class Chaines:
+    """The chains of at most `longueur` gifts from each donor of `graphe`."""
+
+    graphe: Graphe
+    longueur: int
+
+    @property
+    def existent(self) -> bool:
+        return self.longueur > 0 and bool(len(self.graphe.donneurs)) and bool(len(self.graphe.origine))
+
+    def suites(self, prix: Reels) -> list[Reels]:
+        """Return h[k][v]: the best Σ (1 - prix) over the gifts that may follow v, k of them at most."""
+        graphe = self.graphe
+        gain = 1 - prix[graphe.arrivee]
+        gain[graphe.est_donneur[graphe.arrivee]] = -np.inf  # a donor needs nothing
+        departs = np.flatnonzero(np.diff(graphe.debuts))
+        suites = [np.zeros(graphe.sommets)]
+        for _ in range(self.longueur):
+            suite = np.zeros(graphe.sommets)
+            atteint = gain + suites[-1][graphe.arrivee]
+            suite[departs] = np.maximum(np.maximum.reduceat(atteint, graphe.debuts[departs]), 0)
+            suites.append(suite)
+        return suites
+
+    def exces(self, prix: Reels) -> Reels:
+        """Return, for each donor, how much its best chain is worth above its prices, at least 0.
+
+        Added to the donors' own prices it makes them valid for every chain: a chain has exactly one donor.
+        """
+        if not self.existent:
+            return np.zeros(len(self.graphe.donneurs))
+        donneurs = self.graphe.donneurs
+        return np.maximum(self.suites(prix)[-1][donneurs] - prix[donneurs], 0)
+
+    def enumerer(
+        self, prix: Reels, seuil: float, plafond: int, etape: int = ETAPE_MAX
+    ) -> tuple[list[Chaine], bool]:
+        """List chains whose reduced worth Σ (1 - prix) - prix(donor) is above `seuil`, at most `plafond` of
+        each length, keeping at each position the `etape` that promise most.
+
+        Returns arrays of shape (count, 1 + gifts), one per length, and whether the list is complete.
+        """
+        if not self.existent:
+            return [], True
+        suites = self.suites(prix)
+        chemins = self.graphe.donneurs.astype(np.int32)[:, None]
+        valeur = -prix[self.graphe.donneurs]
+        trouves: list[Chaine] = []
+        complet = True
+        for position in range(1, self.longueur + 1):
+            suite = suites[self.longueur - position]
+            chemins, valeur = self._prolonger(chemins, valeur, prix, seuil - suite)
+            espoir = valeur + suite[chemins[:, -1]]
+            retenus, entier = _meilleurs(espoir, seuil, etape)
+            chemins, valeur = chemins[retenus], valeur[retenus]
+            bons, entier_aussi = _meilleurs(valeur, seuil, plafond)
+            complet = complet and entier and entier_aussi
+            if len(bons):
+                trouves.append(chemins[bons])
+        return trouves, complet
+
+    def _prolonger(self, chemins: Chaine, valeur: Reels, prix: Reels, minimum: Reels) -> tuple[Chaine, Reels]:
+        """Add one gift to each chain in every way that does not come back and is worth `minimum` there."""
+        debuts = self.graphe.debuts
+        dernier = chemins[:, -1]
+        nombre = debuts[dernier + 1] - debuts[dernier]
+        repete = np.repeat(np.arange(len(chemins)), nombre)
+        rang = np.arange(len(repete)) - np.repeat(np.cumsum(nombre) - nombre, nombre)
+        suivant = self.graphe.arrivee[np.repeat(debuts[dernier], nombre) + rang].astype(np.int32)
+        atteinte = valeur[repete] + 1 - prix[suivant]
+        permis = ~self.graphe.est_donneur[suivant] & (atteinte > minimum[suivant])
+        repete, suivant, atteinte = repete[permis], suivant[permis], atteinte[permis]
+        neuf = ~(chemins[repete] == suivant[:, None]).any(axis=1)
+        return np.column_stack([chemins[repete[neuf]], suivant[neuf]]), atteinte[neuf]
+
+
+def _meilleurs(valeur: Reels, seuil: float, plafond: int) -> tuple[Entiers, bool]:
+    """Return the indices above `seuil`, the best `plafond` of them, and whether that is all of them."""
+    bons = np.flatnonzero(valeur > seuil + EPSILON)
+    if len(bons) <= plafond:
+        return bons, True
+    return np.sort(bons[np.argpartition(-valeur[bons], plafond)[:plafond]]), False

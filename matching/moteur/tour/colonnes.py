@@ -1,0 +1,152 @@
+"""Column generation by simplex: proves small and middling components, however many circles they hold.
+
+The method of Abraham, Blum and Sandholm (« Clearing Algorithms for Barter Exchange Markets », EC 2007): a
+linear program over a few columns gives a price per vertex; the columns worth more than their prices come
+in; when none is left the program is solved over all of them. An integer program over the columns kept then
+finds a round. If it does not reach the bound, every column that could take part in a better round is known
+by its reduced worth, and the integer program over those is exact.
+"""
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from matching.moteur.tour.affectation import borne_par_affectation
+from matching.moteur.tour.controle import Controle
+from matching.moteur.tour.graphe import Reels
+from matching.moteur.tour.programme import TOLERANCE, choisir, relacher
+from matching.moteur.tour.reserve import VIDE, Colonnes, Reserve
+
+CERCLES_DIRECTS = 1_500  # so few that the integer program takes them all at once
+PRECISES = 150_000  # columns given to the last, exact program
+SEUIL = 1e-7
+ETAPE = 5_000  # chains kept at each position while some are still found so
+
+
+@dataclass
+class Resultat:
+    """A round of one component: its columns, how many are served, and the proven bound (an integer)."""
+
+    colonnes: Colonnes = field(default_factory=lambda: VIDE)
+    borne: float = 0.0
+
+    @property
+    def servis(self) -> float:
+        return float(self.colonnes.servis.sum())
+
+    @property
+    def est_prouve(self) -> bool:
+        return self.servis >= self.borne
+
+
+@dataclass
+class Relaxation:
+    """Where column generation ended: `borne` holds for every round; when `exacte`, no column is worth more
+    than its `prix` and `valeur` is their sum."""
+
+    prix: Reels
+    programme: Colonnes
+    valeur: float
+    borne: float
+    exacte: bool
+
+
+def entiere(borne: float) -> float:
+    """Round a bound down: what is served is a whole number."""
+    return math.floor(borne + TOLERANCE)
+
+
+def resoudre_par_colonnes(reserve: Reserve, controle: Controle) -> Resultat:
+    """Solve one component, to the proven optimum if time allows."""
+    if not reserve.chaines.existent and reserve.nombre_cercles <= CERCLES_DIRECTS:
+        return _tout_entier(reserve, controle)
+    relaxation = _engendrer(reserve, controle, entiere(borne_par_affectation(reserve.graphe)))
+    resultat = _arrondir(reserve, relaxation, controle)
+    if not resultat.est_prouve and relaxation.exacte and not controle.presse():
+        resultat = preciser(reserve, relaxation, resultat, controle)
+    return resultat
+
+
+def _tout_entier(reserve: Reserve, controle: Controle) -> Resultat:
+    cercles = reserve.cercles
+    sommets = reserve.graphe.sommets
+    choix = choisir(
+        cercles, sommets, duree=controle.reste(), graine=controle.graine, arreter=controle.arreter
+    )
+    borne = min(choix.borne, float(len(np.unique(cercles.sommets))))
+    return Resultat(cercles.choisir(choix.indices), entiere(borne))
+
+
+def _depart(reserve: Reserve, controle: Controle) -> Colonnes:
+    """A few columns to begin with, spread over the vertices."""
+    hasard = np.random.default_rng(controle.graine)
+    nombre = 3 * reserve.graphe.sommets
+    listes = [
+        liste if len(liste) <= nombre else liste[np.sort(hasard.choice(len(liste), nombre, replace=False))]
+        for liste in (reserve.deux, reserve.trois)
+    ]
+    return Colonnes.reunir(listes, [])
+
+
+def _engendrer(reserve: Reserve, controle: Controle, borne: float) -> Relaxation:
+    sommets = reserve.graphe.sommets
+    programme = _depart(reserve, controle)
+    resultat = Relaxation(np.ones(sommets), programme, 0.0, borne, exacte=False)
+    while not controle.presse():
+        relache = relacher(programme, sommets, controle.reste()) if len(programme) else None
+        if relache is None and len(programme):
+            break
+        prix, valeur = (relache[0], relache[2]) if relache else (np.zeros(sommets), 0.0)
+        nouvelles, complet = reserve.au_dessus(prix, SEUIL, 2 * sommets, ETAPE)
+        if not len(nouvelles) and not complet:
+            nouvelles, complet = reserve.au_dessus(prix, SEUIL, 2 * sommets)
+        resultat = Relaxation(
+            prix, programme, valeur, min(resultat.borne, entiere(reserve.borne(prix))), exacte=False
+        )
+        if not len(nouvelles):
+            if complet:
+                resultat.borne, resultat.exacte = min(resultat.borne, entiere(valeur)), True
+            break
+        if valeur >= resultat.borne - TOLERANCE:
+            break
+        connues = len(programme)
+        programme = programme.et(nouvelles).sans_doublon()
+        resultat.programme = programme
+        if len(programme) == connues:  # rounding errors: nothing more to learn
+            break
+    return resultat
+
+
+def _arrondir(reserve: Reserve, relaxation: Relaxation, controle: Controle) -> Resultat:
+    """Look for a round among the columns generated."""
+    programme = relaxation.programme
+    choix = choisir(
+        programme,
+        reserve.graphe.sommets,
+        duree=controle.reste() / 2,
+        cible=relaxation.borne,
+        graine=controle.graine,
+        arreter=controle.arreter,
+    )
+    controle.dire(choix.valeur, relaxation.borne)
+    return Resultat(programme.choisir(choix.indices), relaxation.borne)
+
+
+def preciser(reserve: Reserve, relaxation: Relaxation, resultat: Resultat, controle: Controle) -> Resultat:
+    """Search every column that a round serving one more could use: the others cost too much."""
+    seuil = -(relaxation.valeur - (resultat.servis + 1)) - 1e-4
+    utiles, complet = reserve.au_dessus(relaxation.prix, seuil, PRECISES)
+    connues = len(resultat.colonnes)
+    ensemble = resultat.colonnes.et(utiles).sans_doublon()
+    choix = choisir(
+        ensemble,
+        reserve.graphe.sommets,
+        duree=controle.reste(),
+        depart=np.arange(connues),
+        cible=relaxation.borne,
+        graine=controle.graine,
+        arreter=controle.arreter,
+    )
+    borne = min(relaxation.borne, entiere(max(choix.borne, choix.valeur))) if complet else relaxation.borne
+    return Resultat(ensemble.choisir(choix.indices), borne)

@@ -1,0 +1,151 @@
+"""Set packing with HiGHS: choose columns that share no vertex and serve the most.
+
+HiGHS (Huangfu & Hall 2018, MIT licence) is run on one thread with a fixed seed: the same input gives the
+same answer unless time runs out.
+"""
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import highspy
+import numpy as np
+
+from matching.moteur.tour.graphe import Entiers, Reels
+from matching.moteur.tour.reserve import Colonnes
+
+TOLERANCE = 1e-6
+
+
+@dataclass(frozen=True)
+class Choix:
+    """Which columns (`indices`), and a proven bound on the objective among the columns given."""
+
+    indices: Entiers
+    valeur: float
+    borne: float
+
+    @property
+    def est_optimal(self) -> bool:
+        return self.valeur >= self.borne - TOLERANCE
+
+
+class _Silencieux(highspy.Highs):
+    """HiGHS prints its banner on standard output, where our answer goes, before options can be set."""
+
+    def enableCallbacks(self) -> None:  # noqa: N802  HiGHS's own hook, called by its constructor
+        self.setOptionValue("output_flag", False)  # noqa: FBT003  HiGHS's own signature
+        super().enableCallbacks()  # type: ignore[no-untyped-call]  # idem
+
+
+def solveur(colonnes: Colonnes, sommets: int, valeurs: Reels, *, entier: bool) -> highspy.Highs:
+    """Return HiGHS holding max Σ valeurs·x, one row « used at most once » per vertex that appears."""
+    lp = highspy.HighsLp()
+    utiles, lignes = np.unique(colonnes.sommets, return_inverse=True)
+    lp.num_col_, lp.num_row_ = len(colonnes), len(utiles)
+    lp.sense_ = highspy.ObjSense.kMaximize
+    lp.col_cost_ = valeurs
+    # the rows already say x ≤ 1: a bound of its own would take a part of the prices away from the vertices
+    haut = 1.0 if entier else highspy.kHighsInf
+    lp.col_lower_, lp.col_upper_ = np.zeros(len(colonnes)), np.full(len(colonnes), haut)
+    lp.row_lower_, lp.row_upper_ = np.full(len(utiles), -highspy.kHighsInf), np.ones(len(utiles))
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    lp.a_matrix_.start_ = colonnes.debuts.astype(np.int32)
+    lp.a_matrix_.index_ = lignes.astype(np.int32)
+    lp.a_matrix_.value_ = np.ones(len(lignes))
+    if entier:
+        lp.integrality_ = [highspy.HighsVarType.kInteger] * len(colonnes)
+    highs = _Silencieux()  # type: ignore[no-untyped-call]  # highspy types its methods, not this
+    for option, reglage in (
+        ("output_flag", False),
+        ("threads", 1),
+        ("random_seed", 0),
+        ("log_to_console", False),
+    ):
+        highs.setOptionValue(option, reglage)
+    highs.passModel(lp)
+    return highs
+
+
+def choisir(  # noqa: PLR0913  each option is one thing a caller knows about the program
+    colonnes: Colonnes,
+    sommets: int,
+    *,
+    duree: float,
+    valeurs: Reels | None = None,
+    depart: Entiers | None = None,
+    au_moins: float | None = None,
+    cible: float = math.inf,
+    graine: int = 0,
+    arreter: Callable[[], bool] | None = None,
+) -> Choix:
+    """Solve the integer program in at most `duree` seconds.
+
+    `depart`: columns of a known round, to start from. `au_moins`: serve at least that many (with other
+    `valeurs`). `cible`: a bound proven elsewhere; reaching it ends the search.
+    """
+    servis = colonnes.servis
+    objectif = servis if valeurs is None else valeurs
+    connu = np.zeros(0, np.int64) if depart is None else depart
+    if not len(colonnes) or duree <= 0:
+        return Choix(connu, float(objectif[connu].sum()), min(cible, math.inf if len(colonnes) else 0.0))
+    highs = solveur(colonnes, sommets, objectif, entier=True)
+    if au_moins is not None:
+        tous = np.arange(len(colonnes), dtype=np.int32)
+        highs.addRow(au_moins, highspy.kHighsInf, len(tous), tous, servis)
+    highs.setOptionValue("time_limit", float(duree))
+    highs.setOptionValue("random_seed", graine % 2**31)
+    highs.setOptionValue("mip_rel_gap", 0.0)
+    # served is an integer: less than one besoin of gap is no gap
+    highs.setOptionValue("mip_abs_gap", 0.999 if valeurs is None else 1e-6)
+    if math.isfinite(cible):
+        highs.setOptionValue("objective_target", cible - 0.5)
+    if len(connu):
+        _partir_de(highs, connu, len(colonnes))
+    if arreter is not None:
+        _surveiller(highs, arreter)
+    highs.run()
+    return _lire(highs, objectif, connu, cible)
+
+
+def _partir_de(highs: highspy.Highs, connu: Entiers, nombre: int) -> None:
+    depart = highspy.HighsSolution()
+    valeurs = np.zeros(nombre)
+    valeurs[connu] = 1.0
+    depart.col_value = valeurs.tolist()
+    highs.setSolution(depart)
+
+
+def _surveiller(highs: highspy.Highs, arreter: Callable[[], bool]) -> None:
+    def interrompre(evenement: highspy.HighsCallbackEvent) -> None:
+        if arreter():
+            evenement.interrupt()
+
+    highs.cbMipInterrupt += interrompre
+
+
+def _lire(highs: highspy.Highs, objectif: Reels, connu: Entiers, cible: float) -> Choix:
+    infos = highs.getInfo()
+    borne = min(cible, infos.mip_dual_bound)
+    trouve = np.asarray(highs.getSolution().col_value)
+    if infos.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible and len(trouve):
+        indices = np.flatnonzero(trouve > 0.5)
+        if objectif[indices].sum() >= objectif[connu].sum():
+            connu = indices
+    return Choix(connu, float(objectif[connu].sum()), borne)
+
+
+def relacher(colonnes: Colonnes, sommets: int, duree: float) -> tuple[Reels, Reels, float] | None:
+    """Solve the linear relaxation by simplex: (one price per vertex, one x per column, value), or None if
+    time ran out."""
+    debut = time.monotonic()
+    highs = solveur(colonnes, sommets, colonnes.servis, entier=False)
+    highs.setOptionValue("time_limit", max(0.01, duree - (time.monotonic() - debut)))
+    highs.run()
+    if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        return None
+    solution = highs.getSolution()
+    prix = np.zeros(sommets)
+    prix[np.unique(colonnes.sommets)] = np.abs(solution.row_dual)
+    return prix, np.asarray(solution.col_value), highs.getInfo().objective_function_value
