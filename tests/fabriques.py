@@ -5,6 +5,7 @@ from itertools import count
 from typing import Any
 
 from django.contrib.gis.geos import Point
+from django.db import connection
 from wagtail.models import Collection, Locale, Page, Site
 
 from echange.socle.horloge import maintenant
@@ -85,6 +86,8 @@ def poser_competences() -> None:
 def reposer_tout() -> None:
     """Lay again what migrations and the session's set-up had laid: geography, tree, root of the pages."""
     suggestions.oublier()
+    with connection.cursor() as curseur:  # Django empties its own tables only
+        curseur.execute("TRUNCATE procrastinate_jobs CASCADE")
     if Commune.objects.exists():
         return
     poser_geographie()
