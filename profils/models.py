@@ -52,6 +52,10 @@ class Utilisateur(AbstractUser):
     def __str__(self) -> str:
         return self.get_full_name() or self.email
 
+    def est_membre_de(self, entreprise: Entreprise) -> bool:
+        """Say whether this person may act for that company: the one definition of it."""
+        return self.appartenances.filter(entreprise=entreprise).exists()
+
     def anime(self, territoire_id: int | None) -> bool:
         """Say whether this person animates that territoire (a référent animates them all)."""
         if self.est_referent:
@@ -97,12 +101,6 @@ class EntrepriseQuerySet(models.QuerySet["Entreprise"]):
     def actives(self) -> Self:
         """Companies that take part in matching."""
         return self.filter(est_en_pause=False, est_suspendue=False)
-
-    def du_ressort_de(self, utilisateur: Utilisateur) -> Self:
-        """Companies that this person animates: those of their territoires, all for a référent."""
-        if utilisateur.est_referent:
-            return self
-        return self.filter(commune__territoire__animateurs__utilisateur=utilisateur)
 
 
 class Entreprise(Identifie, Horodate):

@@ -156,7 +156,7 @@ def _changer_pause(entreprise: Entreprise, *, en_pause: bool) -> None:
 
 def _verrouiller(entreprise: Entreprise, par: Utilisateur) -> Entreprise:
     """Lock the company's row for a member of it."""
-    if not Membre.objects.filter(entreprise=entreprise, utilisateur=par).exists():
+    if not par.est_membre_de(entreprise):
         raise EntrepriseDAutrui
     return Entreprise.objects.select_for_update().get(pk=entreprise.pk)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Self
 
 from django.contrib.gis.db.models import PointField
-from django.contrib.gis.geos import Point, Polygon
+from django.contrib.gis.geos import Polygon
 from django.contrib.postgres.indexes import GistIndex, OpClass
 from django.contrib.postgres.search import TrigramDistance, TrigramSimilarity
 from django.db import models
@@ -139,9 +139,6 @@ class CommuneQuerySet(models.QuerySet["Commune"]):
             .order_by("-population")
         )
 
-    def du_territoire(self, territoire: Territoire) -> Self:
-        return self.filter(territoire=territoire)
-
 
 class Commune(models.Model):
     """A commune, or an arrondissement of Paris, Lyon or Marseille (then `parente` is the city)."""
@@ -233,12 +230,6 @@ class Territoire(models.Model):
 
     def __str__(self) -> str:
         return self.nom
-
-    @property
-    def centre(self) -> Point | None:
-        """The most populated commune's centre: where its map opens."""
-        commune = self.communes.order_by("-population").first()
-        return commune.position if commune else None
 
 
 class SourceChargee(models.Model):

@@ -18,10 +18,6 @@ class AreteQuerySet(models.QuerySet["Arete"]):
         instant = maintenant()
         return self.filter(besoin__expire_le__gt=instant, savoir_faire__expire_le__gt=instant)
 
-    def pour_besoin(self, besoin: Besoin) -> Self:
-        """Who can serve this besoin, best first."""
-        return self.filter(besoin=besoin).vivantes().detaillees().order_by("-score", "id")
-
     def detaillees(self) -> Self:
         """With everything a line of a list shows: no query per row."""
         return self.select_related(

@@ -170,7 +170,7 @@ def _journaliser(annonce: Annonce, par: Utilisateur, motif: str = "") -> None:
 
 
 def _exiger_membre(par: Utilisateur, entreprise: Entreprise) -> None:
-    if not Entreprise.objects.de(par).filter(pk=entreprise.pk).exists():
+    if not par.est_membre_de(entreprise):
         raise AnnonceDUneAutreEntreprise
 
 

@@ -188,7 +188,7 @@ def expirer_propositions() -> int:
 
 
 def _exiger_membre(par: Utilisateur, entreprise: Entreprise) -> None:
-    if not Entreprise.objects.de(par).filter(pk=entreprise.pk).exists():
+    if not par.est_membre_de(entreprise):
         raise EchangeDUneAutreEntreprise
 
 
