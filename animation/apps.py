@@ -6,3 +6,6 @@ from django.apps import AppConfig
 class AnimationConfig(AppConfig):
     name = "animation"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from animation import avis  # noqa: F401  registers its kinds of notice

@@ -10,6 +10,8 @@ class MessagerieConfig(AppConfig):
     def ready(self) -> None:
         from echange.socle.evenements import abonner
         from matching.evenements import EchangeAccepte
+        from messagerie.notifications import echanges
         from messagerie.services import ouvrir_conversation
 
         abonner(EchangeAccepte, ouvrir_conversation)
+        echanges.abonner_tout()

@@ -1,10 +1,15 @@
-"""The form under a conversation."""
+"""The form under a conversation, and that of notifications."""
 
+from typing import Any
 from uuid import UUID, uuid4
 
 from django import forms
 
-from messagerie.models import MESSAGE_MAX
+from echange.socle.forms import FormulaireEchange
+from messagerie.models import MESSAGE_MAX, ReglageCourriels, Rythme
+from messagerie.notifications.avis import GENRES
+from messagerie.notifications.reglages import rythmes_de
+from profils.models import Utilisateur
 
 
 class FormulaireMessage(forms.Form):
@@ -34,3 +39,37 @@ class FormulaireMessage(forms.Form):
             return UUID(self.cleaned_data["cle"])
         except ValueError:
             return None
+
+
+class FormulaireReglages(FormulaireEchange, forms.Form):
+    """One choice per kind of mail, and the hours without any."""
+
+    HEURES = [(heure, f"{heure}\u00a0h") for heure in range(24)]
+
+    calme_de = forms.TypedChoiceField(label="Pas de courriel à partir de", choices=HEURES, coerce=int)
+    calme_a = forms.TypedChoiceField(
+        label="Jusqu’à",
+        choices=HEURES,
+        coerce=int,
+        help_text="La même heure deux fois\u00a0: des courriels à toute heure.",
+    )
+
+    def __init__(self, *args: Any, utilisateur: Utilisateur, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rythmes = rythmes_de(utilisateur)
+        for code, genre in GENRES.items():
+            self.fields[code] = forms.ChoiceField(
+                label=genre.libelle, choices=Rythme.choices, initial=rythmes[code]
+            )
+        calme = ReglageCourriels.objects.filter(utilisateur=utilisateur).first()
+        calme = calme or ReglageCourriels.par_defaut()
+        self.initial.update(calme_de=calme.calme_de, calme_a=calme.calme_a)
+        self.order_fields([*GENRES, "calme_de", "calme_a"])
+
+    @property
+    def rythmes(self) -> dict[str, Rythme]:
+        return {code: Rythme(self.cleaned_data[code]) for code in GENRES}
+
+    @property
+    def calme(self) -> tuple[int, int]:
+        return self.cleaned_data["calme_de"], self.cleaned_data["calme_a"]

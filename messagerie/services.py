@@ -7,14 +7,14 @@ resend wait for the first sending of the same author; the second numbers the mes
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.urls import reverse
 
-from echange.socle.courriels import programmer_courriel
 from echange.socle.horloge import maintenant
 from echange.socle.reveil import reveiller
 from matching.evenements import EchangeAccepte
 from messagerie.erreurs import ConversationDAutrui, MessageTropLong, MessageVide
 from messagerie.models import MESSAGE_MAX, Conversation, Message, Participant
+from messagerie.notifications.boite import prevenir
+from messagerie.notifications.conversations import ConversationOuverte
 from profils.models import Membre, Utilisateur
 
 OUVERTURE = "Tout le monde a accepté\u00a0: vous pouvez vous parler."
@@ -22,7 +22,7 @@ OUVERTURE = "Tout le monde a accepté\u00a0: vous pouvez vous parler."
 
 @transaction.atomic
 def ouvrir_conversation(fait: EchangeAccepte) -> None:
-    """Open the talk of an accepted échange and tell its people by mail; a second call changes nothing."""
+    """Open the talk of an accepted échange and tell its people; a second call changes nothing."""
     conversation, est_nouvelle = Conversation.objects.get_or_create(echange_id=fait.echange_id)
     if not est_nouvelle:
         return
@@ -113,12 +113,7 @@ def _annoncer_ouverture(conversation: Conversation) -> None:
     detaillee = Conversation.objects.detaillees().get(pk=conversation.pk)
     for participant in detaillee.participants.all():
         autres = detaillee.entreprises(sans=participant.utilisateur)
-        programmer_courriel(
-            a=participant.utilisateur.email,
-            gabarit="conversation_ouverte",
-            contexte={
-                "prenom": participant.utilisateur.first_name,
-                "entreprises": [entreprise.nom for entreprise in autres],
-                "chemin": reverse("messagerie:conversation", args=[conversation.uuid]),
-            },
+        prevenir(
+            ConversationOuverte(str(conversation.uuid), [entreprise.nom for entreprise in autres]),
+            [participant.utilisateur],
         )

@@ -12,6 +12,7 @@ from echange.socle.horloge import maintenant
 from echange.socle.textes import cle_de_nom
 from matching import suggestions
 from matching.models import Besoin, Competence, SavoirFaire, StatutAnnonce, Theme
+from messagerie.models import ReglageCourriels
 from profils.models import Animateur, Entreprise, Membre, Secteur, Taille, Utilisateur
 from territoires.models import CodePostal, Commune, Departement, Epci, Region, Territoire
 
@@ -101,7 +102,10 @@ def reposer_tout() -> None:
 
 
 def creer_utilisateur(prenom: str, **champs: Any) -> Utilisateur:
-    return Utilisateur.objects.create_user(f"{prenom.lower()}@exemple.fr", first_name=prenom, **champs)
+    """Somebody who gets her mails at any hour: tests run at night too."""
+    utilisateur = Utilisateur.objects.create_user(f"{prenom.lower()}@exemple.fr", first_name=prenom, **champs)
+    ReglageCourriels.objects.create(utilisateur=utilisateur, calme_de=0, calme_a=0)
+    return utilisateur
 
 
 def creer_entreprise(

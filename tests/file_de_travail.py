@@ -31,8 +31,11 @@ def executer_la_file() -> int:
     return nombre
 
 
-def lancer_ouvriere(courriels: Path, *options: str, adresse_du_site: str = "") -> subprocess.Popen[str]:
-    """Start the real worker on the test database (with real transactions); its mails go to `courriels`.
+def lancer_ouvriere(
+    courriels: Path, *options: str, adresse_du_site: str = "", smtp: int | None = None
+) -> subprocess.Popen[str]:
+    """Start the real worker on the test database (with real transactions); its mails go to `courriels`,
+    or to the mail server of port `smtp`.
 
     Its log is read on `stderr` when `options` make it stop by itself (`--one-shot`); otherwise it is lost.
     """
@@ -42,7 +45,9 @@ def lancer_ouvriere(courriels: Path, *options: str, adresse_du_site: str = "") -
         [sys.executable, RACINE / "manage.py", "procrastinate", "worker", *options],
         env=os.environ
         | {
-            "ECHANGE_MODE": "demo",
+            "ECHANGE_MODE": "test" if smtp else "demo",
+            "SMTP_HOTE": "127.0.0.1",
+            "SMTP_PORT": str(smtp or 25),
             "DATABASE_URL": f"postgresql:///{base['NAME']}?{adresse}",
             "ADRESSE_DU_SITE": adresse_du_site or "http://localhost:8000",
             "COURRIELS_DIR": str(courriels),

@@ -17,6 +17,8 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from animation.services.pages import donner_acces_cms
+from messagerie.models import Notification
+from messagerie.notifications.courrier import creer_jeton
 from profils.models import Entreprise, Utilisateur
 from tests.conftest import connecter
 from tests.matching import scenes
@@ -131,6 +133,12 @@ TABLE: dict[str, tuple[Reponses, Reponses]] = {
     "messagerie:depuis": (interlocutrices(400), LECTURE_CONNECTEE),  # no number given
     "messagerie:lu": (ECRITURE, interlocutrices(400)),
     "messagerie:de_echange": (interlocutrices(SUITE), LECTURE_CONNECTEE),
+    # Notifications: each sees her own list; one line is its reader's alone
+    "messagerie:notifications": (connectes(200), LECTURE_CONNECTEE),
+    "messagerie:ouvrir_notification": (ECRITURE, interlocutrices(SUITE)),
+    "messagerie:tout_lire": (ECRITURE, connectes(SUITE)),
+    "messagerie:reglages_notifications": (connectes(200), connectes(422)),
+    "messagerie:desabonner": (tous(200), tous(200)),  # the signed link says who
     # Animation
     "animation:console": (animation(200, de_44=200), LECTURE_CONNECTEE),
     "animation:annonce": (animation(200, de_44=404), LECTURE_CONNECTEE),
@@ -164,10 +172,12 @@ def monde(
     for personne in (animatrice, animatrice_44, referente):
         donner_acces_cms(utilisateur=personne)
     scenes.rendre_reciproques(boulangerie, menuiserie)
+    echange = scenes.proposer(menuiserie)
     return {
         "besoin": boulangerie.besoins.get(),
         "savoir_faire": boulangerie.savoir_faire.get(),
-        "echange": scenes.proposer(menuiserie),
+        "echange": echange,
+        "notification": Notification.objects.get(destinataire=boulangere),
         "conversation": converser(boulangerie, fleuristerie),
         "roles": (None, intruse, boulangere, animatrice, animatrice_44, referente),
     }
@@ -202,6 +212,8 @@ def adresse(nom: str, monde: dict[str, Any]) -> str:
     particuliers = {
         "matching:savoir_faire": [monde["savoir_faire"].uuid],
         "messagerie:de_echange": [monde["conversation"].echange.uuid],
+        "messagerie:ouvrir_notification": [monde["notification"].uuid],
+        "messagerie:desabonner": [creer_jeton(monde["notification"].destinataire, "echange_propose")],
         "demo:courriel": ["20260101-0"],
         "medias": ["rien.png"],
         "wagtaildocs_serve": [1, "rien.pdf"],

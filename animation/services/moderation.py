@@ -6,11 +6,12 @@ from typing import TypeVar
 
 from django.db import models, transaction
 
+from animation.avis import AnnonceMasquee, AnnonceRemiseEnLigne, AvisModeration
 from animation.erreurs import AnnonceDejaRetiree
-from echange.socle.courriels import programmer_courriel
 from matching.erreurs import HorsDeVotreTerritoire
 from matching.models import Annonce, Besoin, SavoirFaire, StatutAnnonce
 from matching.services.annonces import demasquer_annonce, masquer_annonce
+from messagerie.notifications.boite import prevenir_entreprises
 from profils.models import Utilisateur
 
 A = TypeVar("A", Besoin, SavoirFaire)
@@ -39,7 +40,7 @@ def formuler(motif: MotifMasquage, precision: str = "") -> str:
 
 @transaction.atomic
 def masquer(*, par: Utilisateur, annonce: A, motif: str) -> A:
-    """Hide a listing of a territoire that `par` animates and write to the company's members.
+    """Hide a listing of a territoire that `par` animates and tell the company's members.
 
     Hiding twice writes once. Raises `HorsDeVotreTerritoire`, `AnnonceDejaRetiree`.
     """
@@ -48,20 +49,20 @@ def masquer(*, par: Utilisateur, annonce: A, motif: str) -> A:
         raise AnnonceDejaRetiree
     masquee = masquer_annonce(par=par, annonce=annonce, motif=motif)
     if avant != StatutAnnonce.MASQUEE:
-        _ecrire_a_l_entreprise(masquee, "annonce_masquee", par, motif=motif)
+        _prevenir(AnnonceMasquee, masquee, par, motif=motif)
     return masquee
 
 
 @transaction.atomic
 def remettre_en_ligne(*, par: Utilisateur, annonce: A) -> A:
-    """Undo `masquer` and write to the company's members; on a listing not hidden, do nothing.
+    """Undo `masquer` and tell the company's members; on a listing not hidden, do nothing.
 
     Raises `HorsDeVotreTerritoire`.
     """
     avant = _verrouiller(par, annonce).statut
     visible = demasquer_annonce(par=par, annonce=annonce)
     if avant == StatutAnnonce.MASQUEE:
-        _ecrire_a_l_entreprise(visible, "annonce_remise_en_ligne", par)
+        _prevenir(AnnonceRemiseEnLigne, visible, par)
     return visible
 
 
@@ -74,19 +75,23 @@ def _verrouiller(par: Utilisateur, annonce: A) -> A:
     return verrouillee
 
 
-def _ecrire_a_l_entreprise(annonce: Annonce, gabarit: str, par: Utilisateur, **suite: str) -> None:
-    contexte = {
-        "genre": "besoin" if annonce.est_besoin else "savoir-faire",
-        "titre": annonce.competence.titre,
-        "texte": annonce.texte,
-        "etat": annonce.statut,
-        "entreprise": annonce.entreprise.nom,
-        "contacts": _contacts(annonce, par),
-        **suite,
-    }
-    membres = Utilisateur.objects.filter(appartenances__entreprise=annonce.entreprise, is_active=True)
-    for email, prenom in membres.order_by("pk").values_list("email", "first_name"):
-        programmer_courriel(a=email, gabarit=gabarit, contexte={"prenom": prenom, **contexte})
+def _prevenir(avis: type[AvisModeration], annonce: A, par: Utilisateur, **suite: str) -> None:
+    """Tell the company's members; `suite`: what this kind of notice says more."""
+    dernier_acte = annonce.journal.latest("pk")
+    prevenir_entreprises(
+        avis(
+            acte=dernier_acte.pk,
+            annonce=str(annonce.uuid),
+            sorte="besoin" if annonce.est_besoin else "savoir-faire",
+            competence=annonce.competence.titre,
+            texte=annonce.texte,
+            etat=annonce.statut,
+            entreprise=annonce.entreprise.nom,
+            contacts=_contacts(annonce, par),
+            **suite,
+        ),
+        [annonce.entreprise_id],
+    )
 
 
 def _contacts(annonce: Annonce, par: Utilisateur) -> list[dict[str, str]]:

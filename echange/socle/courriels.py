@@ -31,8 +31,15 @@ def programmer_courriel(*, a: str, gabarit: str, contexte: dict[str, Any], urgen
 )
 def envoyer_courriel(*, a: str, gabarit: str, contexte: dict[str, Any]) -> None:
     """Render and send; an SMTP failure is retried for more than an hour."""
+    rediger(a=a, gabarit=gabarit, contexte=contexte).send()
+
+
+def rediger(
+    *, a: str, gabarit: str, contexte: dict[str, Any], entetes: dict[str, str] | None = None
+) -> EmailMultiAlternatives:
+    """Return the mail that this template pair makes, not sent."""
     contexte = {**contexte, "adresse_du_site": settings.ADRESSE_DU_SITE}
     sujet, _, texte = render_to_string(f"courriels/{gabarit}.txt", contexte).partition("\n")
-    courriel = EmailMultiAlternatives(sujet.strip(), texte.strip() + "\n", to=[a])
+    courriel = EmailMultiAlternatives(sujet.strip(), texte.strip() + "\n", to=[a], headers=entetes)
     courriel.attach_alternative(render_to_string(f"courriels/{gabarit}.html", contexte), "text/html")
-    courriel.send()
+    return courriel

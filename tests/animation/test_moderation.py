@@ -5,24 +5,24 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.template.loader import render_to_string
-from procrastinate.contrib.django.models import ProcrastinateJob
 
 from animation.erreurs import AnnonceDejaRetiree
 from animation.services.moderation import MOTIF_MAX, MotifMasquage, formuler, masquer, remettre_en_ligne
-from echange.socle.courriels import envoyer_courriel
 from matching.erreurs import HorsDeVotreTerritoire
 from matching.models import Besoin, JournalAnnonce, StatutAnnonce
 from matching.services.annonces import mettre_en_pause_annonce
+from messagerie.models import Notification
 from profils.models import Entreprise, Membre, Utilisateur
 from tests import fabriques
+from tests.file_de_travail import executer_la_file
 
 pytestmark = pytest.mark.django_db
 
 MOTIF = "Elle contient des coordonnées personnelles : retirez le numéro."
 
 
-def courriels() -> list[dict[str, Any]]:
-    return [job.args for job in ProcrastinateJob.objects.order_by("id") if job.args.get("gabarit")]
+def avis() -> list[Notification]:
+    return list(Notification.objects.order_by("pk"))
 
 
 @pytest.fixture
@@ -39,20 +39,20 @@ def test_hiding_tells_every_member_why_and_whom_to_write_to(
 
     besoin.refresh_from_db()
     assert besoin.statut == StatutAnnonce.MASQUEE
-    assert [(c["a"], c["gabarit"]) for c in courriels()] == [
+    assert [(a.destinataire.email, a.genre) for a in avis()] == [
         ("alice@exemple.fr", "annonce_masquee"),
         ("brune@exemple.fr", "annonce_masquee"),
     ]
-    contexte = courriels()[0]["contexte"]
-    assert contexte["motif"] == MOTIF
-    assert contexte["contacts"] == [{"nom": "Anna", "email": "anna@exemple.fr"}]
+    donnees = avis()[0].donnees
+    assert donnees["motif"] == MOTIF
+    assert donnees["contacts"] == [{"nom": "Anna", "email": "anna@exemple.fr"}]
 
 
 def test_hiding_twice_writes_once_and_keeps_the_first_reason(besoin: Besoin, animatrice: Utilisateur) -> None:
     masquer(par=animatrice, annonce=besoin, motif=MOTIF)
     masquer(par=animatrice, annonce=besoin, motif="Autre chose.")
 
-    assert len(courriels()) == 1
+    assert len(avis()) == 1
     assert [fait.motif for fait in JournalAnnonce.objects.all()] == [MOTIF]
 
 
@@ -64,7 +64,7 @@ def test_a_neighbour_hides_nothing_and_writes_to_nobody(besoin: Besoin, animatri
 
     besoin.refresh_from_db()
     assert besoin.statut == StatutAnnonce.PUBLIEE
-    assert courriels() == []
+    assert avis() == []
 
 
 def test_a_neighbour_does_not_even_learn_that_it_was_withdrawn(
@@ -82,13 +82,13 @@ def test_what_its_company_withdrew_stays_withdrawn(boulangerie: Entreprise, anim
     with pytest.raises(AnnonceDejaRetiree):
         masquer(par=animatrice, annonce=retiree, motif=MOTIF)
 
-    assert courriels() == []
+    assert avis() == []
 
 
 def test_where_there_is_no_team_the_referente_is_the_contact(besoin: Besoin, referente: Utilisateur) -> None:
     masquer(par=referente, annonce=besoin, motif=MOTIF)
 
-    assert courriels()[0]["contexte"]["contacts"] == [{"nom": "Rosa", "email": "rosa@exemple.fr"}]
+    assert avis()[0].donnees["contacts"] == [{"nom": "Rosa", "email": "rosa@exemple.fr"}]
 
 
 def test_putting_back_on_line_tells_the_company_once(besoin: Besoin, animatrice: Utilisateur) -> None:
@@ -98,7 +98,7 @@ def test_putting_back_on_line_tells_the_company_once(besoin: Besoin, animatrice:
 
     besoin.refresh_from_db()
     assert besoin.statut == StatutAnnonce.PUBLIEE
-    assert [c["gabarit"] for c in courriels()] == ["annonce_masquee", "annonce_remise_en_ligne"]
+    assert [a.genre for a in avis()] == ["annonce_masquee", "annonce_remise_en_ligne"]
 
 
 def test_a_listing_paused_before_it_was_hidden_comes_back_paused(
@@ -111,31 +111,34 @@ def test_a_listing_paused_before_it_was_hidden_comes_back_paused(
     assert remettre_en_ligne(par=animatrice, annonce=besoin).statut == StatutAnnonce.EN_PAUSE
 
 
-@pytest.mark.parametrize("gabarit", ["annonce_masquee", "annonce_remise_en_ligne"])
+@pytest.mark.parametrize("geste", ["masquer", "remettre"])
 def test_the_mail_says_it_all_and_escapes_what_people_wrote(
-    besoin: Besoin, animatrice: Utilisateur, gabarit: str
+    boulangerie: Entreprise, animatrice: Utilisateur, geste: str
 ) -> None:
-    contexte = {
-        "prenom": "Alice",
-        "genre": "savoir-faire",
-        "titre": "Photographier ses produits",
-        "texte": "<b>Appelez</b>-moi & vite",
-        "etat": "publiee",
-        "entreprise": "L’Atelier d’Alice",
-        "motif": MOTIF,
-        "contacts": [{"nom": "Anna", "email": "anna@exemple.fr"}],
-    }
+    boulangerie.nom = "L’Atelier d’Alice"
+    boulangerie.save(update_fields=["nom"])
+    besoin = fabriques.creer_besoin(boulangerie, "photos-produits", texte="<b>Appelez</b>-moi & vite")
+    masquer(par=animatrice, annonce=besoin, motif=MOTIF)
+    if geste == "remettre":
+        remettre_en_ligne(par=animatrice, annonce=besoin)
+    executer_la_file()
 
-    envoyer_courriel(a="alice@exemple.fr", gabarit=gabarit, contexte=contexte)
-
-    courriel: Any = mail.outbox[0]
+    courriel: Any = mail.outbox[-1]
     html = courriel.alternatives[0][0]
-    assert "«\u00a0Photographier ses produits\u00a0»" in courriel.subject
+    assert f"«\u00a0{besoin.competence.titre}\u00a0»" in courriel.subject
     assert "<b>Appelez</b>-moi & vite" in courriel.body
     assert "anna@exemple.fr" in courriel.body
     assert "&lt;b&gt;Appelez&lt;/b&gt;-moi &amp; vite" in html
     assert "L’Atelier d’Alice" in courriel.body
-    assert (MOTIF in courriel.body) is (gabarit == "annonce_masquee")
+    assert (MOTIF in courriel.body) is (geste == "masquer")
+
+
+def test_a_listing_hidden_twice_is_told_twice(besoin: Besoin, animatrice: Utilisateur) -> None:
+    masquer(par=animatrice, annonce=besoin, motif=MOTIF)
+    remettre_en_ligne(par=animatrice, annonce=besoin)
+    masquer(par=animatrice, annonce=besoin, motif=MOTIF)
+
+    assert [a.genre for a in avis()].count("annonce_masquee") == 2
 
 
 def test_every_reason_with_the_longest_words_fits_in_the_journal() -> None:

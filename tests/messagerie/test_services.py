@@ -9,16 +9,15 @@ from uuid import uuid4
 import pytest
 from django.core.mail import EmailMultiAlternatives
 from django.db import connection, transaction
-from procrastinate.contrib.django.models import ProcrastinateJob
 
-from echange.socle.courriels import envoyer_courriel
 from echange.socle.evenements import emettre
 from matching.evenements import EchangeAccepte
 from messagerie.erreurs import ConversationDAutrui, MessageTropLong, MessageVide
-from messagerie.models import MESSAGE_MAX, Conversation, Message, Participant
+from messagerie.models import MESSAGE_MAX, Conversation, Message, Notification, Participant
 from messagerie.services import OUVERTURE, envoyer_message, marquer_lu
 from profils.models import Entreprise, Membre, Utilisateur
 from tests.fabriques import creer_utilisateur
+from tests.file_de_travail import executer_la_file
 from tests.messagerie.aides import converser, creer_echange_accepte
 
 
@@ -77,31 +76,27 @@ def test_ouvrir_ecrit_une_ligne_de_la_plateforme_non_lue_par_tous(
 
 
 def test_ouvrir_deux_fois_ne_change_rien(conversation: Conversation) -> None:
-    avant = ProcrastinateJob.objects.count()
+    avant = Notification.objects.count()
     with transaction.atomic():
         emettre(EchangeAccepte(conversation.echange_id))
     assert Conversation.objects.count() == 1
     assert numeros(conversation) == [1]
-    assert ProcrastinateJob.objects.count() == avant
+    assert Notification.objects.count() == avant
 
 
-def test_ouvrir_ecrit_a_chacun_le_nom_des_autres(conversation: Conversation) -> None:
-    courriels = {
-        tache.args["a"]: tache.args
-        for tache in ProcrastinateJob.objects.filter(task_name="echange.socle.courriels.envoyer_courriel")
-        if tache.args["gabarit"] == "conversation_ouverte"
-    }
-    assert set(courriels) == {"alice@exemple.fr", "brune@exemple.fr"}
-    contexte = courriels["alice@exemple.fr"]["contexte"]
-    assert contexte["entreprises"] == ["Menuiserie Le Goff"]
-    assert contexte["chemin"] == f"/messages/{conversation.uuid}/"
+def test_ouvrir_dit_a_chacun_le_nom_des_autres(conversation: Conversation) -> None:
+    ouvertes = Notification.objects.filter(genre="conversation_ouverte").order_by("destinataire__email")
+    assert [(n.destinataire.email, n.titre) for n in ouvertes] == [
+        ("alice@exemple.fr", "Vous pouvez parler à Menuiserie Le Goff"),
+        ("brune@exemple.fr", "Vous pouvez parler à Boulangerie du Marché"),
+    ]
+    assert {n.chemin for n in ouvertes} == {f"/messages/{conversation.uuid}/"}
 
 
 def test_le_courriel_d_ouverture_dit_a_qui_l_on_peut_parler_et_ou(
     conversation: Conversation, mailoutbox: list[EmailMultiAlternatives]
 ) -> None:
-    for tache in ProcrastinateJob.objects.filter(task_name="echange.socle.courriels.envoyer_courriel"):
-        envoyer_courriel(**tache.args)
+    executer_la_file()
     a_alice = next(courriel for courriel in mailoutbox if courriel.to == ["alice@exemple.fr"])
     assert a_alice.subject == "Vous pouvez parler à Menuiserie Le Goff"
     for texte in (str(a_alice.body), str(a_alice.alternatives[0][0])):

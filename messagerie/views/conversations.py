@@ -1,6 +1,5 @@
 """Pages of conversations. Reading never writes: the read mark is a POST of its own."""
 
-from typing import cast
 from uuid import UUID
 
 from django.core.paginator import Paginator
@@ -15,6 +14,7 @@ from messagerie.models import Conversation
 from messagerie.presentation import lignes_depuis, page_de_lignes
 from messagerie.services import envoyer_message, marquer_lu
 from messagerie.trames import NUMERO_MAX
+from messagerie.views.commun import personne_de
 from profils.models import Utilisateur
 
 PAR_PAGE = 30
@@ -23,7 +23,7 @@ PAR_PAGE = 30
 @require_GET
 def conversations(request: HttpRequest) -> HttpResponse:
     """The person's conversations, the last active first."""
-    personne = _personne(request)
+    personne = personne_de(request)
     siennes = Conversation.objects.avec_non_lus(personne).detaillees().order_by("-active_le", "pk")
     page = Paginator(siennes, PAR_PAGE).get_page(request.GET.get("page"))
     lignes = [(c, c.entreprises(sans=personne), c.dernier_message) for c in page]
@@ -33,7 +33,7 @@ def conversations(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def conversation(request: HttpRequest, conversation: UUID) -> HttpResponse:
     """Read the last messages (or those before `?avant=`), and write one by the plain form."""
-    personne = _personne(request)
+    personne = personne_de(request)
     ouverte = get_object_or_404(
         Conversation.objects.visibles_par(personne).select_related("echange").detaillees(), uuid=conversation
     )
@@ -56,7 +56,7 @@ def conversation(request: HttpRequest, conversation: UUID) -> HttpResponse:
 @require_GET
 def depuis(request: HttpRequest, conversation: UUID) -> HttpResponse:
     """The lines after message `?n=`, as the page shows them: what the page asks for without a socket."""
-    personne = _personne(request)
+    personne = personne_de(request)
     ouverte = get_object_or_404(Conversation.objects.visibles_par(personne), uuid=conversation)
     numero = _numero(request.GET.get("n"))
     if numero is None:
@@ -67,7 +67,7 @@ def depuis(request: HttpRequest, conversation: UUID) -> HttpResponse:
 @require_POST
 def lu(request: HttpRequest, conversation: UUID) -> HttpResponse:
     """Move the read mark; the script sends it by the socket when there is one."""
-    personne = _personne(request)
+    personne = personne_de(request)
     ouverte = get_object_or_404(Conversation.objects.visibles_par(personne), uuid=conversation)
     numero = _numero(request.POST.get("numero"))
     if numero is None:
@@ -81,12 +81,10 @@ def lu(request: HttpRequest, conversation: UUID) -> HttpResponse:
 @require_GET
 def de_echange(request: HttpRequest, echange: UUID) -> HttpResponse:
     """Lead from an échange to its conversation."""
-    ouverte = get_object_or_404(Conversation.objects.visibles_par(_personne(request)), echange__uuid=echange)
+    ouverte = get_object_or_404(
+        Conversation.objects.visibles_par(personne_de(request)), echange__uuid=echange
+    )
     return redirect("messagerie:conversation", conversation=ouverte.uuid)
-
-
-def _personne(request: HttpRequest) -> Utilisateur:
-    return cast("Utilisateur", request.user)  # LoginRequiredMiddleware lets nobody else in
 
 
 def _envoyer(formulaire: FormulaireMessage, personne: Utilisateur, ouverte: Conversation) -> bool:

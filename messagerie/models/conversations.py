@@ -77,11 +77,14 @@ class Conversation(Identifie, Horodate):
         return [entreprise for cle, entreprise in toutes.items() if cle not in siennes]
 
 
+# How many messages a participant has not read.
+NON_LUS = F("conversation__dernier_numero") - F("lu_jusqua")
+
+
 class ParticipantQuerySet(models.QuerySet["Participant"]):
     def compter_non_lus(self, utilisateur: Utilisateur) -> int:
         """How many messages this person has not read, in all conversations: one query."""
-        manque = F("conversation__dernier_numero") - F("lu_jusqua")
-        total: int | None = self.filter(utilisateur=utilisateur).aggregate(n=Sum(manque))["n"]
+        total: int | None = self.filter(utilisateur=utilisateur).aggregate(n=Sum(NON_LUS))["n"]
         return total or 0
 
 

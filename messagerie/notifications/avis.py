@@ -1,0 +1,62 @@
+"""Notices: one typed class per kind of fact that people are told.
+
+A notice is a frozen dataclass of strings and numbers, kept as JSON until its mail has left. Its mail is
+`templates/courriels/<code>.txt` (first line = subject) and `.html`, given its fields, `titre`,
+`prenom` and `chemin`.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import asdict, dataclass
+from typing import Any, ClassVar, TypeVar
+
+from messagerie.models.notifications import Rythme
+
+
+@dataclass(frozen=True, slots=True)
+class Genre:
+    """A kind of notice, as the page of preferences names it; `rythme` until the person chooses."""
+
+    code: str
+    libelle: str
+    rythme: Rythme = Rythme.AUSSITOT
+
+
+@dataclass(frozen=True)
+class Avis(ABC):
+    """Base of every notice."""
+
+    genre: ClassVar[Genre]
+
+    @property
+    @abstractmethod
+    def cle(self) -> str:
+        """What makes the fact one fact: the same key twice is told once to each person."""
+
+    @property
+    @abstractmethod
+    def titre(self) -> str:
+        """The line on the site: one sentence."""
+
+    @property
+    @abstractmethod
+    def chemin(self) -> str:
+        """The page to open, from the root of the site."""
+
+    @property
+    def donnees(self) -> dict[str, Any]:
+        """What the mail's templates read."""
+        return asdict(self)
+
+
+A = TypeVar("A", bound=type[Avis])
+
+GENRES: dict[str, Genre] = {}
+
+
+def enregistrer(avis: A) -> A:
+    """Class decorator: make the kind known to the page of preferences."""
+    if GENRES.setdefault(avis.genre.code, avis.genre) != avis.genre:
+        raise ValueError(f"Two kinds of notice are named {avis.genre.code}.")
+    return avis

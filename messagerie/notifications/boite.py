@@ -1,0 +1,207 @@
+"""The outbox: written in the transaction of the fact, emptied by the background worker.
+
+A mail goes through three steps: taken (rows `en_cours`, with their `lot`), sent outside any transaction,
+marked `envoye`. The worker may die between any two. What it held is taken again after `REPRISE`, the same
+rows in the same mail with the same Message-ID; only a death between the server's « accepted » and our mark
+makes a mail leave twice, and mail readers show two mails of one Message-ID once.
+"""
+
+from __future__ import annotations
+
+import logging
+import smtplib
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from procrastinate.contrib.django import app
+
+from echange.socle.horloge import maintenant
+from messagerie.models import EtatEnvoi, Notification, ReglageAvis, ReglageCourriels, Rythme
+from messagerie.models.notifications import RYTHMES_GROUPES, TITRE_MAX
+from messagerie.notifications.avis import Avis
+from messagerie.notifications.courrier import composer
+from messagerie.notifications.horaires import prochain_envoi
+from profils.models import Utilisateur
+
+journal = logging.getLogger(__name__)
+
+TACHE_EXPEDIER = "messagerie.expedier"
+REPRISE = timedelta(minutes=10)  # longer than any one mail takes: its worker is dead
+ESSAIS_MAX = 8  # over about four hours, for what concerns one recipient
+RECUL_MAX = timedelta(hours=1)
+SERVEUR_ABSENT = timedelta(minutes=5)
+
+
+@transaction.atomic
+def prevenir(avis: Avis, destinataires: Iterable[Utilisateur]) -> None:
+    """Tell a fact to these people: the line on the site, and the mail each one's preferences allow.
+
+    The same fact told twice to the same person is told once. Must be called in the fact's transaction.
+    """
+    personnes = sorted({p.pk: p for p in destinataires}.values(), key=lambda p: p.pk)
+    rythmes = dict(
+        ReglageAvis.objects.filter(utilisateur__in=personnes, genre=avis.genre.code).values_list(
+            "utilisateur_id", "rythme"
+        )
+    )
+    calmes = {r.utilisateur_id: r for r in ReglageCourriels.objects.filter(utilisateur__in=personnes)}
+    instant = maintenant()
+    notifications = [
+        _noter(avis, p, Rythme(rythmes.get(p.pk, avis.genre.rythme)), calmes.get(p.pk), instant)
+        for p in personnes
+    ]
+    Notification.objects.bulk_create(notifications, ignore_conflicts=True)
+    if any(n.envoyer_apres is not None and n.envoyer_apres <= instant for n in notifications):
+        app.configure_task(TACHE_EXPEDIER).defer()
+
+
+def prevenir_entreprises(avis: Avis, entreprises: Iterable[int]) -> None:
+    """Tell a fact to the active members of these companies (primary keys)."""
+    membres = Utilisateur.objects.filter(is_active=True, appartenances__entreprise__in=list(entreprises))
+    prevenir(avis, membres.distinct())
+
+
+def solder(*, genre: str, cle: str) -> None:
+    """The fact asks for nothing more: nobody needs to read it, its mails not yet sent are not sent."""
+    Notification.objects.filter(genre=genre, cle=cle, lue_le__isnull=True).update(lue_le=maintenant())
+
+
+def expedier() -> int:
+    """Send everything that is due; return how many mails left. Several workers may do it at once.
+
+    One recipient's trouble is its own. When the server itself does not answer, the rest waits for the next
+    call and nothing counts as tried.
+    """
+    partis = 0
+    while lot := _prendre():
+        try:
+            composer(lot).send()
+        except Exception as erreur:  # noqa: BLE001  whatever breaks one mail must not stop the others
+            if _est_du_serveur(erreur):
+                _reporter(lot, erreur, SERVEUR_ABSENT)
+                journal.warning("The mail server does not answer: %s", _resumer(erreur))
+                break
+            _echouer(lot, erreur)
+            journal.exception("A mail of notifications did not leave: %s", _resumer(erreur))
+        else:
+            _marquer_envoye(lot)
+            partis += 1
+    return partis
+
+
+def rejouer(notifications: Iterable[Notification]) -> int:
+    """Put mails given up back in the outbox; return how many."""
+    cles = [n.pk for n in notifications]
+    mortes = Notification.objects.filter(pk__in=cles, etat_envoi=EtatEnvoi.MORT)
+    return mortes.update(etat_envoi=EtatEnvoi.ATTENTE, envoyer_apres=maintenant(), essais=0)
+
+
+def _noter(
+    avis: Avis, personne: Utilisateur, rythme: Rythme, calme: ReglageCourriels | None, instant: datetime
+) -> Notification:
+    notification = Notification(
+        destinataire=personne,
+        genre=avis.genre.code,
+        cle=avis.cle,
+        donnees=avis.donnees,
+        titre=avis.titre[:TITRE_MAX],
+        chemin=avis.chemin,
+        cree_le=instant,
+        rythme=rythme,
+    )
+    if rythme == Rythme.JAMAIS:
+        notification.etat_envoi = EtatEnvoi.SANS
+    else:
+        calme = calme or ReglageCourriels.par_defaut()
+        notification.envoyer_apres = prochain_envoi(
+            instant, rythme, calme_de=calme.calme_de, calme_a=calme.calme_a
+        )
+    return notification
+
+
+def _prendre() -> list[Notification]:
+    """Take the rows of the next mail to send: those to try again first, then what is due."""
+    instant = maintenant()
+    while True:
+        reprise = Notification.objects.a_reprendre(instant).order_by("reprendre_apres").first()
+        if reprise is not None:
+            lot = _reprendre(reprise, instant)
+        else:
+            premiere = Notification.objects.dues(instant).first()
+            if premiere is None:
+                return []
+            lot = _reserver(premiere, instant)
+        if lot is not None:
+            return list(Notification.objects.du_lot(lot).select_related("destinataire"))
+
+
+def _reprendre(perdue: Notification, instant: datetime) -> UUID | None:
+    """Take a mail again, whole; None when another worker got there first."""
+    prises = Notification.objects.a_reprendre(instant).filter(lot=perdue.lot)
+    return perdue.lot if prises.update(reprendre_apres=instant + REPRISE) else None
+
+
+@transaction.atomic
+def _reserver(premiere: Notification, instant: datetime) -> UUID | None:
+    """Take one row, or all that a digest gathers; what was read meanwhile needs no mail.
+
+    None when nothing is left to send, or when another worker got there first.
+    """
+    dues = Notification.objects.dues(instant).order_by()
+    if premiere.rythme in RYTHMES_GROUPES:
+        dues = dues.filter(destinataire=premiere.destinataire_id, rythme__in=RYTHMES_GROUPES)
+    else:
+        dues = dues.filter(pk=premiere.pk)
+    dues.filter(lue_le__isnull=False).update(etat_envoi=EtatEnvoi.INUTILE)
+    lot = uuid4()
+    prises = dues.update(etat_envoi=EtatEnvoi.EN_COURS, lot=lot, reprendre_apres=instant + REPRISE)
+    return lot if prises else None
+
+
+def _marquer_envoye(lot: list[Notification]) -> None:
+    Notification.objects.du_lot(lot[0].lot).update(
+        etat_envoi=EtatEnvoi.ENVOYE, envoye_le=maintenant(), erreur=""
+    )
+
+
+def _reporter(lot: list[Notification], erreur: Exception, delai: timedelta) -> None:
+    """Try this mail again later; it does not count as tried."""
+    Notification.objects.du_lot(lot[0].lot).update(
+        reprendre_apres=maintenant() + delai, erreur=_resumer(erreur)
+    )
+
+
+def _echouer(lot: list[Notification], erreur: Exception) -> None:
+    """Count a failure of this mail: try again later and later, or give up."""
+    essais = lot[0].essais + 1
+    rows = Notification.objects.du_lot(lot[0].lot)
+    if essais >= ESSAIS_MAX or _est_definitive(erreur):
+        rows.update(etat_envoi=EtatEnvoi.MORT, essais=essais, erreur=_resumer(erreur))
+        return
+    delai = min(RECUL_MAX, timedelta(minutes=2**essais))
+    rows.update(reprendre_apres=maintenant() + delai, essais=essais, erreur=_resumer(erreur))
+
+
+def _est_du_serveur(erreur: Exception) -> bool:
+    """The server is away or refuses us, whoever the recipient is."""
+    if isinstance(erreur, smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError):
+        return False
+    return isinstance(erreur, OSError)  # every SMTP error is one too, and so are those of the network
+
+
+def _est_definitive(erreur: Exception) -> bool:
+    """The recipient's server says never (a 5xx answer), not « later »."""
+    if isinstance(erreur, smtplib.SMTPRecipientsRefused):
+        return all(code >= 500 for code, _ in erreur.recipients.values())
+    return isinstance(erreur, smtplib.SMTPDataError) and erreur.smtp_code >= 500
+
+
+def _resumer(erreur: Exception) -> str:
+    """What an operator reads: the kind and the server's code, never an address nor the words of a mail."""
+    if isinstance(erreur, smtplib.SMTPRecipientsRefused):
+        codes = sorted({code for code, _ in erreur.recipients.values()})
+        return f"SMTPRecipientsRefused {', '.join(map(str, codes))}"
+    code = getattr(erreur, "smtp_code", "")
+    return f"{type(erreur).__name__} {code}".strip()

@@ -1,0 +1,61 @@
+"""The mail of one notification, or the digest of several; and the links to stop them (RFC 8058)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core import signing
+from django.core.mail import EmailMultiAlternatives
+from django.urls import reverse
+
+from echange.socle.courriels import rediger
+from messagerie.models import Notification, Rythme
+from messagerie.models.notifications import RYTHMES_GROUPES
+from profils.models import Utilisateur
+
+RESUME = "resume"  # stands for all the kinds that a person receives together
+_SEL = "messagerie.desabonnement"
+
+
+def composer(lot: Sequence[Notification]) -> EmailMultiAlternatives:
+    """Write the mail of these notifications of one person, with the identity of their lot."""
+    premiere = lot[0]
+    est_resume = premiere.rythme in RYTHMES_GROUPES
+    genre = RESUME if est_resume else premiere.genre
+    chemin = reverse("messagerie:desabonner", args=[creer_jeton(premiere.destinataire, genre)])
+    propre = (
+        {
+            "lignes": [{"titre": n.titre, "chemin": n.chemin} for n in lot],
+            "est_hebdomadaire": premiere.rythme == Rythme.HEBDOMADAIRE,
+        }
+        if est_resume
+        else {**premiere.donnees, "titre": premiere.titre, "chemin": premiere.chemin}
+    )
+    return rediger(
+        a=premiere.destinataire.email,
+        gabarit=genre,
+        contexte={"prenom": premiere.destinataire.first_name, "chemin_desabonnement": chemin, **propre},
+        entetes={
+            "Message-ID": f"<{premiere.lot}@{urlsplit(settings.ADRESSE_DU_SITE).hostname}>",
+            "List-Unsubscribe": f"<{settings.ADRESSE_DU_SITE}{chemin}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            "Auto-Submitted": "auto-generated",
+        },
+    )
+
+
+def creer_jeton(utilisateur: Utilisateur, genre: str) -> str:
+    """Return what lets a mail's reader stop that kind of mail, without signing in, for ever."""
+    return signing.dumps([utilisateur.pk, genre], salt=_SEL)
+
+
+def lire_jeton(jeton: str) -> tuple[Utilisateur, str] | None:
+    """Return whose mails of which kind; None for a link that is not ours, or of somebody gone."""
+    try:
+        cle, genre = signing.loads(jeton, salt=_SEL)
+    except signing.BadSignature:
+        return None
+    utilisateur = Utilisateur.objects.filter(pk=cle).first()
+    return (utilisateur, genre) if utilisateur else None

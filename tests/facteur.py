@@ -1,0 +1,66 @@
+"""A real SMTP server for tests, that can refuse people, or be away."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+
+class Facteur:
+    """What was delivered, in order; `refuses`: addresses and the answer given to their mail."""
+
+    def __init__(self) -> None:
+        self.recus: list[EmailMessage] = []
+        self.refuses: dict[str, str] = {}
+        self.port = 0
+        self.lenteur = 0.0  # seconds before accepting a mail
+
+    async def handle_RCPT(  # noqa: N802  aiosmtpd's names
+        self, serveur: SMTP, session: Session, enveloppe: Envelope, adresse: str, options: list[Any]
+    ) -> str:
+        if adresse in self.refuses:
+            return self.refuses[adresse]
+        enveloppe.rcpt_tos.append(adresse)
+        return "250 OK"
+
+    async def handle_DATA(self, serveur: SMTP, session: Session, enveloppe: Envelope) -> str:  # noqa: N802
+        await asyncio.sleep(self.lenteur)
+        message = message_from_bytes(bytes(enveloppe.original_content or b""), policy=policy.default)
+        assert isinstance(message, EmailMessage)
+        self.recus.append(message)
+        return "250 OK"
+
+    @property
+    def destinataires(self) -> list[str]:
+        return [str(message["To"]) for message in self.recus]
+
+    def sans_doublon(self) -> dict[str, EmailMessage]:
+        """By Message-ID: what a mail reader shows."""
+        return {str(message["Message-ID"]): message for message in self.recus}
+
+    @contextmanager
+    def ouvert(self) -> Iterator[Facteur]:
+        """Answer on `port` (the same each time) for the length of the block."""
+        self.port = self.port or _port_libre()
+        controleur = Controller(self, hostname="127.0.0.1", port=self.port)
+        controleur.start()
+        try:
+            yield self
+        finally:
+            controleur.stop()
+
+
+def _port_libre() -> int:
+    """Return a port nobody listens on; aiosmtpd needs to know its own before it listens."""
+    with socket.socket() as prise:
+        prise.bind(("127.0.0.1", 0))
+        port: int = prise.getsockname()[1]
+    return port
