@@ -69,7 +69,7 @@ def _reference(graphe: Graphe, choix: argparse.Namespace, moteur: float) -> str:
     """Give HiGHS every circle, as many times, and say how much longer it takes."""
 
     def une_fois() -> float:
-        return choisir(cercles, graphe.sommets, duree=choix.reference).valeur
+        return choisir(cercles, graphe.capacites, duree=choix.reference).valeur
 
     cercles = Reserve.de(graphe, CYCLE, 0).cercles
     durees, valeurs = zip(*(_chronometrer(une_fois) for _ in range(choix.repetitions)), strict=True)

@@ -15,6 +15,15 @@ from matching.moteur.tour.graphe import Graphe
 ARCS_MAX = 6_000_000
 
 
+def borne_rapide(graphe: Graphe) -> float:
+    """Return a bound that costs little: the assignment, or what vertices may receive when that is not
+    written for the graph."""
+    if graphe.ressources is None:
+        return borne_par_affectation(graphe)
+    receveurs = np.setdiff1d(graphe.arrivee, graphe.donneurs)
+    return float(graphe.capacites[receveurs].sum())
+
+
 def borne_par_affectation(graphe: Graphe) -> float:
     """Return how many would be served by circles and chains of any length, on the arcs of the graph."""
     n = graphe.sommets

@@ -8,15 +8,23 @@ upper bound; the chains written down never do.
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matching.moteur.tour.graphe import Entiers, Graphe, Reels
 
-Chaine = NDArray[np.int32]
 EPSILON = 1e-9
 ETAPE_MAX = 400_000  # partial chains kept at each position
+
+
+class Bloc(NamedTuple):
+    """Circles or chains of one length: `sommets` of shape (count, length); `arcs`, one for each gift, only
+    where the graph has resources."""
+
+    sommets: NDArray[np.int32]
+    arcs: NDArray[np.int32] | None = None
 
 
 @dataclass(frozen=True)
@@ -34,6 +42,9 @@ class Chaines:
         """Return h[k][v]: the best Σ (1 - prix) over the gifts that may follow v, k of them at most."""
         graphe = self.graphe
         gain = 1 - prix[graphe.arrivee]
+        prix_arcs = graphe.prix_des_arcs(prix)
+        if prix_arcs is not None:
+            gain -= prix_arcs
         gain[graphe.est_donneur[graphe.arrivee]] = -np.inf  # a donor needs nothing
         departs = np.flatnonzero(np.diff(graphe.debuts))
         suites = [np.zeros(graphe.sommets)]
@@ -56,44 +67,68 @@ class Chaines:
 
     def enumerer(
         self, prix: Reels, seuil: float, plafond: int, etape: int = ETAPE_MAX
-    ) -> tuple[list[Chaine], bool]:
+    ) -> tuple[list[Bloc], bool]:
         """List chains whose reduced worth Σ (1 - prix) - prix(donor) is above `seuil`, at most `plafond` of
         each length, keeping at each position the `etape` that promise most.
 
-        Returns arrays of shape (count, 1 + gifts), one per length, and whether the list is complete.
+        Returns blocks of shape (count, 1 + gifts), one per length, and whether the list is complete.
         """
         if not self.existent:
             return [], True
-        suites = self.suites(prix)
+        suites, prix_arcs = self.suites(prix), self.graphe.prix_des_arcs(prix)
         chemins = self.graphe.donneurs.astype(np.int32)[:, None]
-        valeur = -prix[self.graphe.donneurs]
-        trouves: list[Chaine] = []
+        arcs = None if prix_arcs is None else np.zeros((len(chemins), 0), np.int32)
+        partielles = _Partielles(Bloc(chemins, arcs), -prix[self.graphe.donneurs])
+        trouves: list[Bloc] = []
         complet = True
         for position in range(1, self.longueur + 1):
             suite = suites[self.longueur - position]
-            chemins, valeur = self._prolonger(chemins, valeur, prix, seuil - suite)
-            espoir = valeur + suite[chemins[:, -1]]
+            partielles = self._prolonger(partielles, prix, prix_arcs, seuil - suite)
+            espoir = partielles.valeur + suite[partielles.chemins.sommets[:, -1]]
             retenus, entier = _meilleurs(espoir, seuil, etape)
-            chemins, valeur = chemins[retenus], valeur[retenus]
-            bons, entier_aussi = _meilleurs(valeur, seuil, plafond)
+            partielles = partielles.choisir(retenus)
+            bons, entier_aussi = _meilleurs(partielles.valeur, seuil, plafond)
             complet = complet and entier and entier_aussi
             if len(bons):
-                trouves.append(chemins[bons])
+                trouves.append(partielles.choisir(bons).chemins)
         return trouves, complet
 
-    def _prolonger(self, chemins: Chaine, valeur: Reels, prix: Reels, minimum: Reels) -> tuple[Chaine, Reels]:
+    def _prolonger(
+        self, partielles: "_Partielles", prix: Reels, prix_arcs: Reels | None, minimum: Reels
+    ) -> "_Partielles":
         """Add one gift to each chain in every way that does not come back and is worth `minimum` there."""
         debuts = self.graphe.debuts
+        (chemins, arcs), valeur = partielles.chemins, partielles.valeur
         dernier = chemins[:, -1]
         nombre = debuts[dernier + 1] - debuts[dernier]
         repete = np.repeat(np.arange(len(chemins)), nombre)
         rang = np.arange(len(repete)) - np.repeat(np.cumsum(nombre) - nombre, nombre)
-        suivant = self.graphe.arrivee[np.repeat(debuts[dernier], nombre) + rang].astype(np.int32)
+        arc = np.repeat(debuts[dernier], nombre) + rang
+        suivant = self.graphe.arrivee[arc].astype(np.int32)
         atteinte = valeur[repete] + 1 - prix[suivant]
+        if prix_arcs is not None:
+            atteinte -= prix_arcs[arc]
         permis = ~self.graphe.est_donneur[suivant] & (atteinte > minimum[suivant])
         repete, suivant, atteinte = repete[permis], suivant[permis], atteinte[permis]
         neuf = ~(chemins[repete] == suivant[:, None]).any(axis=1)
-        return np.column_stack([chemins[repete[neuf]], suivant[neuf]]), atteinte[neuf]
+        suites = np.column_stack([chemins[repete[neuf]], suivant[neuf]])
+        if arcs is not None:
+            arcs = np.column_stack([arcs[repete[neuf]], arc[permis][neuf].astype(np.int32)])
+        return _Partielles(Bloc(suites, arcs), atteinte[neuf])
+
+
+@dataclass(frozen=True)
+class _Partielles:
+    """Chains being written, and what each is worth so far."""
+
+    chemins: Bloc
+    valeur: Reels
+
+    def choisir(self, indices: Entiers) -> "_Partielles":
+        sommets, arcs = self.chemins
+        return _Partielles(
+            Bloc(sommets[indices], None if arcs is None else arcs[indices]), self.valeur[indices]
+        )
 
 
 def _meilleurs(valeur: Reels, seuil: float, plafond: int) -> tuple[Entiers, bool]:

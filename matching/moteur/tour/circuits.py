@@ -46,6 +46,8 @@ def enumerer_cercles(graphe: Graphe, longueur: int) -> tuple[Cercles, Cercles]:
     vide2, vide3 = np.zeros((0, 2), np.int32), np.zeros((0, 3), np.int32)
     libre = ~graphe.est_donneur
     gardes = libre[graphe.origine] & libre[graphe.arrivee]
+    if graphe.ressources is not None:  # parallel arcs close the same circles
+        gardes[1:] &= (np.diff(graphe.origine) != 0) | (np.diff(graphe.arrivee) != 0)
     origine, arrivee = graphe.origine[gardes], graphe.arrivee[gardes]
     if longueur < 2 or not len(origine):
         return vide2, vide3

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from matching.moteur.tour.affectation import borne_par_affectation
+from matching.moteur.tour.affectation import borne_rapide
 from matching.moteur.tour.controle import Controle
 from matching.moteur.tour.graphe import Reels
 from matching.moteur.tour.programme import TOLERANCE, choisir, relacher
@@ -26,10 +26,15 @@ ETAPE = 5_000  # chains kept at each position while some are still found so
 
 @dataclass
 class Resultat:
-    """A round of one component: its columns, how many are served, and the proven bound (an integer)."""
+    """A round of one component: its columns, how many are served, and the proven bound (an integer).
+
+    `prix`: where the relaxation ended, if there was one. `prouves`: for each of the graph's `niveaux`,
+    whether no round that does as well on those before does better."""
 
     colonnes: Colonnes = field(default_factory=lambda: VIDE)
     borne: float = 0.0
+    prix: Reels | None = None
+    prouves: tuple[bool, ...] = ()
 
     @property
     def servis(self) -> float:
@@ -61,7 +66,7 @@ def resoudre_par_colonnes(reserve: Reserve, controle: Controle) -> Resultat:
     """Solve one component, to the proven optimum if time allows."""
     if not reserve.chaines.existent and reserve.nombre_cercles <= CERCLES_DIRECTS:
         return _tout_entier(reserve, controle)
-    relaxation = _engendrer(reserve, controle, entiere(borne_par_affectation(reserve.graphe)))
+    relaxation = _engendrer(reserve, controle, entiere(borne_rapide(reserve.graphe)))
     resultat = _arrondir(reserve, relaxation, controle)
     if not resultat.est_prouve and relaxation.exacte and not controle.presse():
         resultat = preciser(reserve, relaxation, resultat, controle)
@@ -69,12 +74,11 @@ def resoudre_par_colonnes(reserve: Reserve, controle: Controle) -> Resultat:
 
 
 def _tout_entier(reserve: Reserve, controle: Controle) -> Resultat:
-    cercles = reserve.cercles
-    sommets = reserve.graphe.sommets
+    cercles, capacites = reserve.cercles, reserve.capacites
     choix = choisir(
-        cercles, sommets, duree=controle.reste(), graine=controle.graine, arreter=controle.arreter
+        cercles, capacites, duree=controle.reste(), graine=controle.graine, arreter=controle.arreter
     )
-    borne = min(choix.borne, float(len(np.unique(cercles.sommets))))
+    borne = min(choix.borne, float(capacites[np.unique(cercles.sommets)].sum()))
     return Resultat(cercles.choisir(choix.indices), entiere(borne))
 
 
@@ -86,18 +90,18 @@ def _depart(reserve: Reserve, controle: Controle) -> Colonnes:
         liste if len(liste) <= nombre else liste[np.sort(hasard.choice(len(liste), nombre, replace=False))]
         for liste in (reserve.deux, reserve.trois)
     ]
-    return Colonnes.reunir(listes, [])
+    return reserve.reunir(map(reserve.epeler, listes), [])
 
 
 def _engendrer(reserve: Reserve, controle: Controle, borne: float) -> Relaxation:
-    sommets = reserve.graphe.sommets
+    sommets, capacites = reserve.graphe.sommets, reserve.capacites
     programme = _depart(reserve, controle)
-    resultat = Relaxation(np.ones(sommets), programme, 0.0, borne, exacte=False)
+    resultat = Relaxation(np.ones(len(capacites)), programme, 0.0, borne, exacte=False)
     while not controle.presse():
-        relache = relacher(programme, sommets, controle.reste()) if len(programme) else None
+        relache = relacher(programme, capacites, controle.reste()) if len(programme) else None
         if relache is None and len(programme):
             break
-        prix, valeur = (relache[0], relache[2]) if relache else (np.zeros(sommets), 0.0)
+        prix, valeur = (relache[0], relache[2]) if relache else (np.zeros(len(capacites)), 0.0)
         nouvelles, complet = reserve.au_dessus(prix, SEUIL, 2 * sommets, ETAPE)
         if not len(nouvelles) and not complet:
             nouvelles, complet = reserve.au_dessus(prix, SEUIL, 2 * sommets)
@@ -123,14 +127,14 @@ def _arrondir(reserve: Reserve, relaxation: Relaxation, controle: Controle) -> R
     programme = relaxation.programme
     choix = choisir(
         programme,
-        reserve.graphe.sommets,
+        reserve.capacites,
         duree=controle.reste() / 2,
         cible=relaxation.borne,
         graine=controle.graine,
         arreter=controle.arreter,
     )
     controle.dire(choix.valeur, relaxation.borne)
-    return Resultat(programme.choisir(choix.indices), relaxation.borne)
+    return Resultat(programme.choisir(choix.indices), relaxation.borne, relaxation.prix)
 
 
 def preciser(reserve: Reserve, relaxation: Relaxation, resultat: Resultat, controle: Controle) -> Resultat:
@@ -141,7 +145,7 @@ def preciser(reserve: Reserve, relaxation: Relaxation, resultat: Resultat, contr
     ensemble = resultat.colonnes.et(utiles).sans_doublon()
     choix = choisir(
         ensemble,
-        reserve.graphe.sommets,
+        reserve.capacites,
         duree=controle.reste(),
         depart=np.arange(connues),
         cible=relaxation.borne,
@@ -149,4 +153,4 @@ def preciser(reserve: Reserve, relaxation: Relaxation, resultat: Resultat, contr
         arreter=controle.arreter,
     )
     borne = min(relaxation.borne, entiere(max(choix.borne, choix.valeur))) if complet else relaxation.borne
-    return Resultat(ensemble.choisir(choix.indices), borne)
+    return Resultat(ensemble.choisir(choix.indices), borne, relaxation.prix)

@@ -14,16 +14,17 @@ from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components
 
 from matching.moteur.tour.chaines import Chaines
-from matching.moteur.tour.graphe import Entiers, Graphe
+from matching.moteur.tour.graphe import Entiers, Graphe, Ressources
 from matching.moteur.tour.reserve import Reserve
 
 
 @dataclass(frozen=True, eq=False)
 class Composante:
-    """A part: its own reserve, and `sommets`, which gives back the numbers of the whole graph."""
+    """A part: its own reserve, and `sommets` and `arcs`, which give back the numbers of the whole graph."""
 
     reserve: Reserve
     sommets: Entiers
+    arcs: Entiers
 
 
 def decomposer(reserve: Reserve) -> list[Composante]:
@@ -57,18 +58,35 @@ def _composante(
     reserve: Reserve, rang: Entiers, sommets: Entiers, arcs: Entiers, deux: Entiers, trois: Entiers
 ) -> Composante:
     graphe = reserve.graphe
-    partie = Graphe.construire(
+    partie = Graphe.avec_ressources(
         len(sommets),
         rang[graphe.origine[arcs]],
         rang[graphe.arrivee[arcs]],
         graphe.poids[arcs],
-        rang[sommets[graphe.est_donneur[sommets]]].tolist(),
+        rang[sommets[graphe.est_donneur[sommets]]],
+        attentes=None if graphe.attentes is None else graphe.attentes[arcs],
+        ressources=_ressources(graphe.ressources, sommets, arcs),
     )
     local = rang.astype(np.int32)
     chaines = Chaines(partie, reserve.chaines.longueur)
-    return Composante(
-        Reserve(partie, local[reserve.deux[deux]], local[reserve.trois[trois]], chaines), sommets
+    interdites = tuple(
+        tuple(np.searchsorted(arcs, interdite).tolist())
+        for interdite in reserve.interdites
+        if np.isin(interdite, arcs).all()
     )
+    cercles = local[reserve.deux[deux]], local[reserve.trois[trois]]
+    return Composante(Reserve(partie, *cercles, chaines, interdites), sommets, arcs)
+
+
+def _ressources(ressources: Ressources | None, sommets: Entiers, arcs: Entiers) -> Ressources | None:
+    """Keep the rows of a part, numbered anew: vertices, then what their arcs use."""
+    if ressources is None:
+        return None
+    utilisees = ressources.par_arc[arcs]
+    lignes = np.unique(utilisees[utilisees >= 0])
+    neuves = len(sommets) + np.searchsorted(lignes, utilisees)
+    capacites = ressources.capacites[np.concatenate([sommets, lignes])]
+    return Ressources(capacites, np.where(utilisees >= 0, neuves, -1).astype(np.int32))
 
 
 def _par_partie(partie: NDArray[np.int32], indices: Entiers, nombre: int) -> Iterator[Entiers]:
@@ -86,7 +104,8 @@ def _arcs_de_cercles(reserve: Reserve) -> NDArray[np.bool_]:
         longueur = cercles.shape[1]
         for i in range(longueur):
             marques[graphe.numeros(cercles[:, i], cercles[:, (i + 1) % longueur])] = True
-    return marques
+    # parallel arcs are as good as the first of them, which was marked
+    return marques[graphe.numeros(graphe.origine, graphe.arrivee)]
 
 
 def _arcs_de_chaines(reserve: Reserve) -> NDArray[np.bool_]:

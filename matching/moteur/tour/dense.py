@@ -7,7 +7,7 @@ by price.
 
 import numpy as np
 
-from matching.moteur.tour.affectation import borne_par_affectation
+from matching.moteur.tour.affectation import borne_rapide
 from matching.moteur.tour.colonnes import Relaxation, Resultat, entiere, preciser
 from matching.moteur.tour.controle import Controle
 from matching.moteur.tour.graphe import Entiers
@@ -25,14 +25,16 @@ PLONGEES = 3
 
 def resoudre_dense(reserve: Reserve, controle: Controle) -> Resultat:
     """Return a round of one large component and a proven bound."""
-    borne = entiere(borne_par_affectation(reserve.graphe))
+    borne = entiere(borne_rapide(reserve.graphe))
     hasard = np.random.default_rng(controle.graine)
     colonnes, relache = _relacher(reserve, controle, hasard)
     borne = min(borne, entiere(relache.borne))
     controle.dire(0, borne)
+    capacites = reserve.capacites.astype(np.int64)
     plongeur = Plongeur(
         colonnes,
         reserve.graphe.sommets,
+        capacites,
         relache.prix,
         relache.parts,
         hasard,
@@ -40,22 +42,21 @@ def resoudre_dense(reserve: Reserve, controle: Controle) -> Resultat:
         controle.arreter,
     )
     servis = colonnes.servis
-    partout = np.ones(reserve.graphe.sommets, dtype=bool)
     tour: Entiers = np.zeros(0, np.int64)
     for _ in range(PLONGEES):
-        essai = plongeur.plonger(partout, passes=60, pas=0.07)
+        essai = plongeur.plonger(capacites, passes=60, pas=0.07)
         if servis[essai].sum() > servis[tour].sum():
             tour = essai
             controle.dire(float(servis[tour].sum()), borne)
         if plongeur.presse():
             break
     tour = plongeur.ameliorer(tour, borne, lambda valeur: controle.dire(valeur, borne))
-    resultat = Resultat(colonnes.choisir(tour), borne)
+    resultat = Resultat(colonnes.choisir(tour), borne, relache.prix)
     if resultat.est_prouve or controle.presse():
         return resultat
     prix = reserve.valider(relache.prix)
     return preciser(
-        reserve, Relaxation(prix, colonnes, float(prix.sum()), borne, exacte=True), resultat, controle
+        reserve, Relaxation(prix, colonnes, reserve.somme(prix), borne, exacte=True), resultat, controle
     )
 
 
@@ -83,6 +84,8 @@ def _depart(reserve: Reserve, hasard: np.random.Generator) -> Colonnes:
     if len(trois) > CERCLES_MAX:
         trois = trois[np.sort(hasard.choice(len(trois), CERCLES_MAX, replace=False))]
     premieres, _ = reserve.chaines.enumerer(
-        np.full(reserve.graphe.sommets, 0.9), 0, 2 * reserve.graphe.sommets
+        np.where(np.arange(len(reserve.capacites)) < reserve.graphe.sommets, 0.9, 0.0),
+        0,
+        2 * reserve.graphe.sommets,
     )
-    return Colonnes.reunir([reserve.deux, trois], premieres)
+    return reserve.reunir([reserve.epeler(reserve.deux), reserve.epeler(trois)], premieres)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Self
 
 import numpy as np
@@ -16,13 +17,34 @@ class GrapheInvalide(ValueError):
 
 
 @dataclass(frozen=True, eq=False)
+class Ressources:
+    """What a round may use up, row by row.
+
+    Row v, for each vertex v: how many circles and chains may pass through it. The rows after those belong
+    to arcs: `par_arc` (shape (arcs, 2)) names the row of what is given and the row of what is served, -1
+    when nothing but the vertices limits it. `capacites` (one per row): how many times it may be used.
+    """
+
+    capacites: Reels
+    par_arc: NDArray[np.int32]
+
+    @cached_property
+    def table(self) -> NDArray[np.int32]:
+        """`par_arc` and, last, what no arc uses: row -1 of the table is for the arc -1."""
+        return np.vstack([self.par_arc, np.full((1, 2), -1, np.int32)])
+
+
+@dataclass(frozen=True, eq=False)
 class Graphe:
     """A directed graph, its arcs sorted by (`origine`, `arrivee`) and numbered in that order.
 
     An arc u → v means « u can serve v ». `donneurs` (sorted) give without needing: they start chains and
     never receive. `debuts` (shape `sommets + 1`) is the CSR pointer: the arcs leaving u are
     `debuts[u]:debuts[u + 1]`. `poids` (one per arc, no unit, the larger the better) only separates rounds
-    that serve as many.
+    that serve as many; `attentes` (one per arc, the larger the better) separates those of one weight too.
+
+    Without `ressources` each vertex is used once. With them arcs may be parallel, and each is used once at
+    most: the row of what it serves, or the vertex it serves, has capacity 1.
     """
 
     sommets: int
@@ -31,6 +53,8 @@ class Graphe:
     arrivee: Entiers
     poids: Reels
     debuts: Entiers
+    attentes: Reels | None = None
+    ressources: Ressources | None = None
 
     @classmethod
     def construire(
@@ -56,6 +80,34 @@ class Graphe:
         debuts = np.searchsorted(depart, np.arange(sommets + 1))
         return cls(sommets, genereux, depart, fin, valeur, debuts)
 
+    @classmethod
+    def avec_ressources(
+        cls,
+        sommets: int,
+        origine: Entiers,
+        arrivee: Entiers,
+        poids: Reels,
+        donneurs: Entiers,
+        *,
+        attentes: Reels | None,
+        ressources: Ressources | None,
+    ) -> Self:
+        """Build from arcs already sorted and checked, parallel ones allowed when there are `ressources`."""
+        debuts = np.searchsorted(origine, np.arange(sommets + 1))
+        return cls(sommets, np.sort(donneurs), origine, arrivee, poids, debuts, attentes, ressources)
+
+    @cached_property
+    def capacites(self) -> Reels:
+        """One per row."""
+        return np.ones(self.sommets) if self.ressources is None else self.ressources.capacites
+
+    def prix_des_arcs(self, prix: Reels) -> Reels | None:
+        """Return what each arc costs besides its vertices; None when that is nothing."""
+        if self.ressources is None:
+            return None
+        somme: Reels = np.append(prix, 0.0)[self.ressources.par_arc].sum(axis=1)  # -1 reads the 0 at the end
+        return somme
+
     @property
     def est_donneur(self) -> NDArray[np.bool_]:
         """One boolean per vertex."""
@@ -64,12 +116,17 @@ class Graphe:
         return masque
 
     @property
+    def niveaux(self) -> list[Reels]:
+        """What separates rounds that serve as many, in order: values per arc, the larger the better."""
+        return [self.poids] if self.attentes is None else [self.poids, self.attentes]
+
+    @property
     def est_pese(self) -> bool:
-        """Whether weights tell arcs apart; otherwise the count alone decides."""
-        return bool(len(self.poids)) and bool(np.ptp(self.poids) > 0)
+        """Whether anything tells arcs apart; otherwise the count alone decides."""
+        return bool(len(self.poids)) and any(np.ptp(niveau) > 0 for niveau in self.niveaux)
 
     def numeros(self, origine: Entiers, arrivee: Entiers) -> Entiers:
-        """Return the numbers of arcs that exist."""
+        """Return the numbers of arcs that exist (the first of those that are parallel)."""
         cles = self.origine * self.sommets + self.arrivee
         return np.searchsorted(cles, origine * self.sommets + arrivee)
 

@@ -13,151 +13,52 @@ the gifts; `exclus` is any mix of `SansEntreprise`, `SansBesoin`, `SansSavoirFai
 `SansEchange`. What cannot be done raises `MarcheInvalide` or `DemandeInvalide`: one sentence in French.
 """
 
+import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import Literal, NamedTuple, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
-from matching.moteur.tour.controle import Progres
-from matching.moteur.tour.graphe import Entiers
+from matching.moteur.tour.controle import Controle, Progres
+from matching.moteur.tour.graphe import Entiers, Graphe
+from matching.moteur.tour.marche_donnees import (
+    POINTS,
+    Don,
+    Echange,
+    Exclusion,
+    Marche,
+    MarcheInvalide,
+    Nature,
+    Paire,
+    ResultatMarche,
+    SansBesoin,
+    SansDon,
+    SansEchange,
+    SansEntreprise,
+    SansSavoirFaire,
+)
+from matching.moteur.tour.marche_graphe import construire_graphe
+from matching.moteur.tour.marche_imposes import Reste, echange, fixer
+from matching.moteur.tour.marche_verification import verifier_resultat
+from matching.moteur.tour.reserve import Colonnes, Reserve
+from matching.moteur.tour.resoudre import DemandeInvalide, Ronde, calculer, memoire_mo, verifier_demande
 
-Nature = Literal["cercle", "chaine"]
-Paire = tuple[int, int]
-"""An arête, named by its (besoin, savoir-faire)."""
-
-
-class MarcheInvalide(ValueError):
-    """The market cannot be used; `str()` is one sentence, in French."""
-
-
-@dataclass(frozen=True, eq=False)
-class Marche:
-    """The rows of a territory, identifiers being any whole numbers, distinct within their kind.
-
-    `entreprises`, `capacites` (circles and chains that the company may sit in, 0 or more), `donneuses` (it
-    only gives: it has no besoin, and may start chains). `besoins`, `demandeuses` (the company of each),
-    `attentes` (days waited, 0 or more): a besoin is served once at most. `savoir_faire`, `offreuses`,
-    `places` (times the savoir-faire may be given). `aretes` (shape (count, 2)): besoin, savoir-faire;
-    `points`: their scores in thousandths, whole numbers so that sums compare exactly.
-    """
-
-    entreprises: Entiers
-    capacites: Entiers
-    donneuses: NDArray[np.bool_]
-    besoins: Entiers
-    demandeuses: Entiers
-    attentes: Entiers
-    savoir_faire: Entiers
-    offreuses: Entiers
-    places: Entiers
-    aretes: Entiers
-    points: Entiers
-
-    @classmethod
-    def construire(
-        cls,
-        *,
-        entreprises: Iterable[tuple[int, int, bool]],
-        besoins: Iterable[tuple[int, int, int]],
-        savoir_faire: Iterable[tuple[int, int, int]],
-        aretes: Iterable[tuple[int, int, float]],
-    ) -> Self:
-        """Build from rows (company, capacity, only gives), (besoin, company, days waited), (savoir-faire,
-        company, places) and (besoin, savoir-faire, score between 0 and 1).
-
-        Raises `MarcheInvalide`: no company, an identifier unknown or written twice, a negative number, a
-        score out of range, an arête within one company, a company that only gives and has a besoin.
-        """
-        raise NotImplementedError
-
-
-class Don(NamedTuple):
-    """Who gives what to whom; `score` between 0 and 1 (to the thousandth), `attente` in days."""
-
-    donneur: int
-    receveur: int
-    besoin: int
-    savoir_faire: int
-    score: float
-    attente: int
-
-
-@dataclass(frozen=True)
-class Echange:
-    """A cercle (the last company gives to the first; two companies: a réciproque) or a chaîne (the first
-    company only gives; one gift: a direct help), its gifts in order."""
-
-    nature: Nature
-    dons: tuple[Don, ...]
-    est_impose: bool = False
-
-
-@dataclass(frozen=True)
-class ResultatMarche:
-    """A round. `servis`: besoins served, `borne`: no round with the same `imposes` and `exclus` serves more.
-
-    `score`: sum over the gifts; `attente`: days waited, summed over the besoins served. `prouve_servis`:
-    the bound is reached; `prouve_score`: and no round serving as many has a better score; `prouve_attente`:
-    and no round of that score serves besoins that have waited longer in all. `duree_s` in seconds;
-    `memoire_mo`: the process's highest resident memory, in megabytes.
-    """
-
-    echanges: tuple[Echange, ...]
-    servis: int
-    borne: int
-    score: float
-    attente: int
-    prouve_servis: bool
-    prouve_score: bool
-    prouve_attente: bool
-    duree_s: float
-    memoire_mo: float
-
-    @property
-    def ecart(self) -> float:
-        """The gap, relative to the bound: 0 when the number served is proven best."""
-        return (self.borne - self.servis) / self.borne if self.borne else 0.0
-
-
-@dataclass(frozen=True)
-class SansEntreprise:
-    """The company sits this round out."""
-
-    entreprise: int
-
-
-@dataclass(frozen=True)
-class SansBesoin:
-    """The besoin is not to be served by this round."""
-
-    besoin: int
-
-
-@dataclass(frozen=True)
-class SansSavoirFaire:
-    """The savoir-faire is not to be given by this round."""
-
-    savoir_faire: int
-
-
-@dataclass(frozen=True)
-class SansDon:
-    """This savoir-faire is not to serve this besoin."""
-
-    besoin: int
-    savoir_faire: int
-
-
-@dataclass(frozen=True)
-class SansEchange:
-    """This exact exchange is not to be made: all these gifts and no other; each gift stays possible."""
-
-    dons: tuple[Paire, ...]
-
-
-Exclusion = SansEntreprise | SansBesoin | SansSavoirFaire | SansDon | SansEchange
+__all__ = [
+    "DemandeInvalide",
+    "Don",
+    "Echange",
+    "Exclusion",
+    "Marche",
+    "MarcheInvalide",
+    "Nature",
+    "Paire",
+    "ResultatMarche",
+    "SansBesoin",
+    "SansDon",
+    "SansEchange",
+    "SansEntreprise",
+    "SansSavoirFaire",
+    "resoudre_marche",
+]
 
 
 def resoudre_marche(  # noqa: PLR0913  each option is one thing an animator decides
@@ -186,4 +87,58 @@ def resoudre_marche(  # noqa: PLR0913  each option is one thing an animator deci
     Raises `DemandeInvalide` for a length or a duration out of range, an imposed exchange that is not made
     of arêtes that follow each other, does not fit the capacities together with the others, or is excluded.
     """
-    raise NotImplementedError
+    verifier_demande(cycle, chaine, duree)
+    debut = time.monotonic()
+    exclusions = list(exclus)
+    reste = fixer(marche, imposes, exclusions)
+    graphe, aretes = construire_graphe(marche, reste, chaine=chaine)
+    deja = sum(len(impose.dons) for impose in reste.imposes)
+    controle = Controle(
+        debut + duree, graine, arreter, lambda servis, borne: progres(deja + servis, deja + borne)
+    )
+    reserve = Reserve.de(graphe, cycle, chaine, _interdites(reste, aretes))
+    ronde = calculer(reserve, controle)
+    echanges = (*reste.imposes, *_echanges(marche, graphe, ronde.colonnes, aretes))
+    resultat = _resultat(echanges, deja, ronde, debut)
+    verifier_resultat(marche, resultat, cycle=cycle, chaine=chaine, exclus=exclusions)
+    return resultat
+
+
+def _interdites(reste: Reste, aretes: Entiers) -> tuple[tuple[int, ...], ...]:
+    """Name the forbidden exchanges by their arcs, when all of these are there."""
+    arc = {int(arete): numero for numero, arete in enumerate(aretes)} if reste.interdites else {}
+    return tuple(
+        tuple(arc[arete] for arete in interdite)
+        for interdite in reste.interdites
+        if all(arete in arc for arete in interdite)
+    )
+
+
+def _echanges(marche: Marche, graphe: Graphe, colonnes: Colonnes, aretes: Entiers) -> list[Echange]:
+    """Return circles, each from its first company, then chains, in order of companies."""
+    arcs = colonnes.arcs_de(graphe)
+    trouves: list[Echange] = []
+    for rang in range(len(colonnes)):
+        siens = arcs[colonnes.debuts[rang] : colonnes.debuts[rang + 1] - colonnes.est_chaine[rang]]
+        dons = [marche.don(int(aretes[arc])) for arc in siens]
+        premier = 0 if colonnes.est_chaine[rang] else int(np.argmin([don.donneur for don in dons]))
+        trouves.append(echange((*dons[premier:], *dons[:premier])))
+    return sorted(trouves, key=lambda trouve: (trouve.nature != "cercle", trouve.dons))
+
+
+def _resultat(echanges: tuple[Echange, ...], deja: int, ronde: Ronde, debut: float) -> ResultatMarche:
+    dons = [don for trouve in echanges for don in trouve.dons]
+    borne = deja + ronde.borne
+    prouve_score, prouve_attente = ronde.prouves
+    return ResultatMarche(
+        echanges=echanges,
+        servis=len(dons),
+        borne=borne,
+        score=sum(round(don.score * POINTS) for don in dons) / POINTS,
+        attente=sum(don.attente for don in dons),
+        prouve_servis=len(dons) == borne,
+        prouve_score=prouve_score,
+        prouve_attente=prouve_attente,
+        duree_s=time.monotonic() - debut,
+        memoire_mo=memoire_mo(),
+    )

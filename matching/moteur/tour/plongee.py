@@ -25,13 +25,17 @@ PATIENCE = 15
 PROCHE = 2  # besoins
 BRUIT = 0.01  # on what a column is worth, to leave ties behind
 
+Restes = Entiers
+"""How many times each row may still be used."""
+
 
 @dataclass
 class Plongeur:
-    """Dives over `colonnes`, from the relaxation's `prix` (per vertex) and `parts` (per column)."""
+    """Dives over `colonnes`, from the relaxation's `prix` (per row) and `parts` (per column)."""
 
     colonnes: Colonnes
     sommets: int
+    capacites: Restes
     prix: Reels
     parts: Simples
     hasard: np.random.Generator
@@ -41,40 +45,41 @@ class Plongeur:
     def presse(self) -> bool:
         return time.monotonic() >= self.fin or self.arreter()
 
-    def plonger(self, libre: NDArray[np.bool_], *, passes: int, pas: float) -> Entiers:
-        """Return columns that share no vertex and use only `libre` ones. `passes` of gradient between two
-        choices; at each choice about the fraction `pas` of what is still free is decided."""
+    def plonger(self, libre: Restes, *, passes: int, pas: float) -> Entiers:
+        """Return columns that use each row at most as many times as `libre` says. `passes` of gradient
+        between two choices; at each choice about the fraction `pas` of what is still free is decided."""
         actives = np.flatnonzero(_entieres(self.colonnes, libre))
         colonnes = self.colonnes.choisir(actives)
-        libre = libre.copy()
         point = Point(self.parts[actives], self.prix.astype(np.float32))
         bruit = self.hasard.random(len(self.colonnes), np.float32) * BRUIT
         gardees: list[Entiers] = []
         tour = 0
         while len(actives) > FIN_EXACTE and not self.presse():
             valeur = colonnes.servis.astype(np.float32) + bruit[actives]
-            gradient = Gradient(colonnes, self.sommets, valeur)
+            # a row used up has no column left: any capacity will do
+            gradient = Gradient(colonnes, np.maximum(libre, 1).astype(np.float32), valeur)
             longueur = passes if tour else 2 * passes
             point, moyen = gradient.avancer(point, longueur, depuis=longueur // 2, fin=self.fin)
             moyenne = moyen.x
-            nombre = max(1, int(pas * libre.sum() / 3), int((moyenne > 0.9).sum()))
+            nombre = max(1, int(pas * libre[: self.sommets].sum() / 3), int((moyenne > 0.9).sum()))
             preferees = np.argsort(-moyenne, kind="stable")[:nombre]
-            choisies = preferees[glouton(colonnes.choisir(preferees), moyenne[preferees], self.sommets)]
+            choisies = preferees[glouton(colonnes.choisir(preferees), moyenne[preferees], libre)]
             gardees.append(actives[choisies])
-            libre[colonnes.choisir(choisies).sommets] = False
+            libre = libre - occupees(colonnes.choisir(choisies), len(libre))
             restent = np.flatnonzero(_entieres(colonnes, libre))
             actives, colonnes = actives[restent], colonnes.choisir(restent)
             point = Point(point.x[restent], point.y)
             tour += 1
-        gardees.append(actives[self._finir(colonnes, point.x + bruit[actives])])
+        gardees.append(actives[self._finir(colonnes, point.x + bruit[actives], libre)])
         return np.concatenate(gardees)
 
-    def _finir(self, colonnes: Colonnes, score: Simples) -> Entiers:
-        gloutonnes = glouton(colonnes, score, self.sommets)
+    def _finir(self, colonnes: Colonnes, score: Simples, libre: Restes) -> Entiers:
+        gloutonnes = glouton(colonnes, score, libre)
         if len(colonnes) > FIN_EXACTE:  # out of time
             return gloutonnes
         duree = min(FIN_S, self.fin - time.monotonic())
-        return choisir(colonnes, self.sommets, duree=duree, depart=gloutonnes, arreter=self.arreter).indices
+        restes = libre.astype(np.float64)
+        return choisir(colonnes, restes, duree=duree, depart=gloutonnes, arreter=self.arreter).indices
 
     def ameliorer(self, tour: Entiers, borne: float, dire: Callable[[float], None]) -> Entiers:
         """Free a part of the round, dive, keep what is not worse; until the bound, the end of time, or
@@ -85,8 +90,7 @@ class Plongeur:
             if vaines >= PATIENCE and borne - servis[tour].sum() <= PROCHE:
                 break
             garde = tour[self.hasard.random(len(tour)) > part]
-            libre = np.ones(self.sommets, dtype=bool)
-            libre[self.colonnes.choisir(garde).sommets] = False
+            libre = self.capacites - occupees(self.colonnes.choisir(garde), len(self.capacites))
             essai = np.concatenate([garde, self.plonger(libre, passes=80, pas=0.06)])
             gain = servis[essai].sum() - servis[tour].sum()
             if gain >= 0:
@@ -99,28 +103,34 @@ class Plongeur:
         return tour
 
 
-def _entieres(colonnes: Colonnes, libre: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Whether all the vertices of each column are free."""
+def occupees(colonnes: Colonnes, lignes: int) -> Restes:
+    """Return how many times each row is used."""
+    return np.bincount(colonnes.usages[1], minlength=lignes)
+
+
+def _entieres(colonnes: Colonnes, libre: Restes) -> NDArray[np.bool_]:
+    """Whether something is left of every row of each column."""
     if not len(colonnes):
         return np.zeros(0, dtype=bool)
-    entieres: NDArray[np.bool_] = np.logical_and.reduceat(libre[colonnes.sommets], colonnes.debuts[:-1])
+    debuts, lignes = colonnes.usages
+    entieres: NDArray[np.bool_] = np.logical_and.reduceat((libre > 0)[lignes], debuts[:-1])
     return entieres
 
 
-def glouton(colonnes: Colonnes, score: Reels | Simples, sommets: int) -> Entiers:
-    """Choose by decreasing score, all at once: a column wins when it is the first on each of its vertices."""
+def glouton(colonnes: Colonnes, score: Reels | Simples, libre: Restes) -> Entiers:
+    """Choose by decreasing score, all at once: a column wins when it is the first on each of its rows."""
     actives = np.arange(len(colonnes))
     rang = np.empty(len(colonnes), dtype=np.int64)
     rang[np.argsort(-score, kind="stable")] = actives
-    libre = np.ones(sommets, dtype=bool)
     choisies: list[Entiers] = []
     while len(actives):
-        premier = np.full(sommets, len(rang))
-        np.minimum.at(premier, colonnes.sommets, np.repeat(rang[actives], colonnes.tailles))
-        gagne = premier[colonnes.sommets] == np.repeat(rang[actives], colonnes.tailles)
-        gagnantes = np.flatnonzero(np.logical_and.reduceat(gagne, colonnes.debuts[:-1]))
-        choisies.append(actives[gagnantes])
-        libre[colonnes.choisir(gagnantes).sommets] = False
-        restent = np.flatnonzero(_entieres(colonnes, libre))
+        debuts, lignes = colonnes.usages
+        rangs = np.repeat(rang[actives], np.diff(debuts))
+        premier = np.full(len(libre), len(rang))
+        np.minimum.at(premier, lignes, rangs)
+        gagne = np.logical_and.reduceat(premier[lignes] == rangs, debuts[:-1])
+        choisies.append(actives[gagne])
+        libre = libre - occupees(colonnes.choisir(np.flatnonzero(gagne)), len(libre))
+        restent = np.flatnonzero(_entieres(colonnes, libre) & ~gagne)
         actives, colonnes = actives[restent], colonnes.choisir(restent)
     return np.concatenate(choisies) if choisies else actives

@@ -1,4 +1,4 @@
-"""Set packing with HiGHS: choose columns that share no vertex and serve the most.
+"""Packing with HiGHS: choose columns that use no row more than its capacity and serve the most.
 
 HiGHS (Huangfu & Hall 2018, MIT licence) is run on one thread with a fixed seed: the same input gives the
 same answer unless time runs out.
@@ -6,7 +6,7 @@ same answer unless time runs out.
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import highspy
@@ -16,6 +16,8 @@ from matching.moteur.tour.graphe import Entiers, Reels
 from matching.moteur.tour.reserve import Colonnes
 
 TOLERANCE = 1e-6
+Plancher = tuple[Reels, float]
+"""What each column counts for, and the least that the columns chosen must add up to."""
 
 
 @dataclass(frozen=True)
@@ -39,19 +41,20 @@ class _Silencieux(highspy.Highs):
         super().enableCallbacks()  # type: ignore[no-untyped-call]  # idem
 
 
-def solveur(colonnes: Colonnes, sommets: int, valeurs: Reels, *, entier: bool) -> highspy.Highs:
-    """Return HiGHS holding max Σ valeurs·x, one row « used at most once » per vertex that appears."""
+def solveur(colonnes: Colonnes, capacites: Reels, valeurs: Reels, *, entier: bool) -> highspy.Highs:
+    """Return HiGHS holding max Σ valeurs·x, one row « used so many times at most » per row that appears."""
     lp = highspy.HighsLp()
-    utiles, lignes = np.unique(colonnes.sommets, return_inverse=True)
+    debuts, usages = colonnes.usages
+    utiles, lignes = np.unique(usages, return_inverse=True)
     lp.num_col_, lp.num_row_ = len(colonnes), len(utiles)
     lp.sense_ = highspy.ObjSense.kMaximize
     lp.col_cost_ = valeurs
     # the rows already say x ≤ 1: a bound of its own would take a part of the prices away from the vertices
     haut = 1.0 if entier else highspy.kHighsInf
     lp.col_lower_, lp.col_upper_ = np.zeros(len(colonnes)), np.full(len(colonnes), haut)
-    lp.row_lower_, lp.row_upper_ = np.full(len(utiles), -highspy.kHighsInf), np.ones(len(utiles))
+    lp.row_lower_, lp.row_upper_ = np.full(len(utiles), -highspy.kHighsInf), capacites[utiles]
     lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    lp.a_matrix_.start_ = colonnes.debuts.astype(np.int32)
+    lp.a_matrix_.start_ = debuts.astype(np.int32)
     lp.a_matrix_.index_ = lignes.astype(np.int32)
     lp.a_matrix_.value_ = np.ones(len(lignes))
     if entier:
@@ -68,37 +71,41 @@ def solveur(colonnes: Colonnes, sommets: int, valeurs: Reels, *, entier: bool) -
     return highs
 
 
+def marge(valeurs: Reels) -> float:
+    """Return the difference under which two sums are the same: whole numbers differ by 1 at least."""
+    return 0.999 if np.array_equal(valeurs, np.rint(valeurs)) else TOLERANCE
+
+
 def choisir(  # noqa: PLR0913  each option is one thing a caller knows about the program
     colonnes: Colonnes,
-    sommets: int,
+    capacites: Reels,
     *,
     duree: float,
     valeurs: Reels | None = None,
     depart: Entiers | None = None,
-    au_moins: float | None = None,
+    planchers: Sequence[Plancher] = (),
     cible: float = math.inf,
     graine: int = 0,
     arreter: Callable[[], bool] | None = None,
 ) -> Choix:
-    """Solve the integer program in at most `duree` seconds.
+    """Solve the integer program in at most `duree` seconds, each row used at most `capacites` times.
 
-    `depart`: columns of a known round, to start from. `au_moins`: serve at least that many (with other
-    `valeurs`). `cible`: a bound proven elsewhere; reaching it ends the search.
+    `depart`: columns of a known round, to start from. `planchers`: what to keep of other
+    `valeurs`. `cible`: a bound proven elsewhere; reaching it ends the search.
     """
     servis = colonnes.servis
     objectif = servis if valeurs is None else valeurs
     connu = np.zeros(0, np.int64) if depart is None else depart
     if not len(colonnes) or duree <= 0:
         return Choix(connu, float(objectif[connu].sum()), min(cible, math.inf if len(colonnes) else 0.0))
-    highs = solveur(colonnes, sommets, objectif, entier=True)
-    if au_moins is not None:
-        tous = np.arange(len(colonnes), dtype=np.int32)
-        highs.addRow(au_moins, highspy.kHighsInf, len(tous), tous, servis)
+    highs = solveur(colonnes, capacites, objectif, entier=True)
+    tous = np.arange(len(colonnes), dtype=np.int32)
+    for mesure, minimum in planchers:
+        highs.addRow(minimum - marge(mesure) / 2, highspy.kHighsInf, len(tous), tous, mesure)
     highs.setOptionValue("time_limit", float(duree))
     highs.setOptionValue("random_seed", graine % 2**31)
     highs.setOptionValue("mip_rel_gap", 0.0)
-    # served is an integer: less than one besoin of gap is no gap
-    highs.setOptionValue("mip_abs_gap", 0.999 if valeurs is None else 1e-6)
+    highs.setOptionValue("mip_abs_gap", marge(objectif))
     if math.isfinite(cible):
         highs.setOptionValue("objective_target", cible - 0.5)
     if len(connu):
@@ -136,16 +143,16 @@ def _lire(highs: highspy.Highs, objectif: Reels, connu: Entiers, cible: float) -
     return Choix(connu, float(objectif[connu].sum()), borne)
 
 
-def relacher(colonnes: Colonnes, sommets: int, duree: float) -> tuple[Reels, Reels, float] | None:
-    """Solve the linear relaxation by simplex: (one price per vertex, one x per column, value), or None if
+def relacher(colonnes: Colonnes, capacites: Reels, duree: float) -> tuple[Reels, Reels, float] | None:
+    """Solve the linear relaxation by simplex: (one price per row, one x per column, value), or None if
     time ran out."""
     debut = time.monotonic()
-    highs = solveur(colonnes, sommets, colonnes.servis, entier=False)
+    highs = solveur(colonnes, capacites, colonnes.servis, entier=False)
     highs.setOptionValue("time_limit", max(0.01, duree - (time.monotonic() - debut)))
     highs.run()
     if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         return None
     solution = highs.getSolution()
-    prix = np.zeros(sommets)
-    prix[np.unique(colonnes.sommets)] = np.abs(solution.row_dual)
+    prix = np.zeros(len(capacites))
+    prix[np.unique(colonnes.usages[1])] = np.abs(solution.row_dual)
     return prix, np.asarray(solution.col_value), highs.getInfo().objective_function_value

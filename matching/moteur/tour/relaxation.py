@@ -26,7 +26,7 @@ Simples = NDArray[
 
 @dataclass(frozen=True)
 class Relache:
-    """Prices (one per vertex), shares (one per column of the program), and the bound the prices prove."""
+    """Prices (one per row), shares (one per column of the program), and the bound the prices prove."""
 
     prix: Reels
     parts: Simples
@@ -35,21 +35,22 @@ class Relache:
 
 @dataclass(frozen=True)
 class Point:
-    """A primal x (per column) and a dual y (per vertex)."""
+    """A primal x (per column) and a dual y (per row)."""
 
     x: Simples
     y: Simples
 
 
 class Gradient:
-    """The passes themselves, for the program max Σ valeur·x where each vertex is used at most once."""
+    """The passes themselves, for the program max Σ valeur·x where each row is used within `capacites`."""
 
-    def __init__(self, colonnes: Colonnes, sommets: int, valeur: Simples) -> None:
+    def __init__(self, colonnes: Colonnes, capacites: Simples, valeur: Simples) -> None:
         self.valeur = valeur
-        self.usages = colonnes.matrice(sommets)
+        self.capacites = capacites
+        self.usages = colonnes.matrice(len(capacites))
         self.usages_t = self.usages.T.tocsr()
         self.degre: Simples = np.asarray(self.usages_t.sum(axis=1), dtype=np.float32).ravel()
-        self.pas_x: Simples = np.reciprocal(colonnes.tailles.astype(np.float32))
+        self.pas_x: Simples = np.reciprocal(np.diff(colonnes.usages[0]).astype(np.float32))
         self.pas_y: Simples = np.reciprocal(np.maximum(self.degre, np.float32(1)))
 
     def equilibrer(self, avant: Point, apres: Point) -> None:
@@ -70,7 +71,7 @@ class Gradient:
         for passe in range(passes):
             x = np.maximum(x + self.pas_x * (self.valeur - self.usages @ y), 0)
             nouvelle = self.usages_t @ x
-            y = np.maximum(y + self.pas_y * (2 * nouvelle - charge - 1), 0)
+            y = np.maximum(y + self.pas_y * (2 * nouvelle - charge - self.capacites), 0)
             charge = nouvelle
             if passe >= depuis:
                 somme_x += x
@@ -93,7 +94,7 @@ def relacher_par_gradient(
     """Approach the relaxation over `colonnes` for `duree` seconds or until its relative gain per restart
     falls under `precision`; the bound holds for the whole `reserve`."""
     fin = time.monotonic() + duree
-    gradient = Gradient(colonnes, reserve.graphe.sommets, colonnes.servis.astype(np.float32))
+    gradient = Gradient(colonnes, reserve.capacites.astype(np.float32), colonnes.servis.astype(np.float32))
     point = Point(np.zeros(len(colonnes), np.float32), (gradient.degre > 0).astype(np.float32))
     meilleur = _mesurer(reserve, point)
     while time.monotonic() < fin and not arreter():

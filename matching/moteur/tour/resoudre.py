@@ -3,8 +3,7 @@
 import resource
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -12,13 +11,14 @@ from matching.moteur.tour.colonnes import Resultat, resoudre_par_colonnes
 from matching.moteur.tour.composantes import Composante, decomposer
 from matching.moteur.tour.controle import Controle, Progres
 from matching.moteur.tour.dense import resoudre_dense
-from matching.moteur.tour.graphe import Graphe
-from matching.moteur.tour.poids import departager
-from matching.moteur.tour.reserve import Colonnes, Reserve
+from matching.moteur.tour.graphe import Graphe, Ressources
+from matching.moteur.tour.poids import departager, somme_des_dons
+from matching.moteur.tour.reserve import VIDE, Colonnes, Reserve
 from matching.moteur.tour.solution import Tour
 
 SIMPLEX_MAX = 1_500  # vertices of a component up to which simplex generates columns
 PETITE_S = 2.0  # seconds that any part may take
+PART_NIVEAUX = 0.15  # of a part's time, kept for what separates rounds that serve as many
 CYCLE_MAX = 3
 CHAINE_MAX = 10
 
@@ -34,11 +34,23 @@ class _Avancement:
     dire: Progres
     servis: float = 0.0
     borne: float = 0.0
+    prouves: list[bool] = field(default_factory=list)
 
     def finir(self, resultat: Resultat) -> None:
         self.servis += resultat.servis
         self.borne += resultat.borne
+        self.prouves = [a and b for a, b in zip(self.prouves, resultat.prouves, strict=True)]
         self.dire(self.servis, self.borne)
+
+
+@dataclass(frozen=True)
+class Ronde:
+    """A round in the graph's own numbers: its columns, a proven bound (at least what they serve), and which
+    of the graph's `niveaux` are proven."""
+
+    colonnes: Colonnes
+    borne: int
+    prouves: tuple[bool, ...]
 
 
 def resoudre(
@@ -61,22 +73,27 @@ def resoudre(
     """
     verifier_demande(cycle, chaine, duree)
     debut = time.monotonic()
-    reserve = Reserve.de(graphe, cycle, chaine)
-    avancement = _Avancement(progres)
+    controle = Controle(debut + duree, graine, arreter, progres)
+    return _tour(graphe, calculer(Reserve.de(graphe, cycle, chaine), controle), debut)
+
+
+def calculer(reserve: Reserve, controle: Controle) -> Ronde:
+    """Solve part after part within the time given; a part's own progress is told with those before."""
+    avancement = _Avancement(controle.dire, prouves=[True] * len(reserve.graphe.niveaux))
     composantes = decomposer(reserve)
     restants = sum(_effort(c) for c in composantes)
-    choisies: list[Colonnes] = []
+    colonnes = VIDE
     for composante in composantes:
         maintenant = time.monotonic()
         part = _effort(composante) / restants
         restants -= _effort(composante)
-        reste = max(0.0, debut + duree - maintenant)
+        reste = controle.reste()
         fin = maintenant + max(reste * part, min(reste, PETITE_S))
-        controle = Controle(fin, graine, arreter)
-        resultat = _resoudre(composante, controle)
+        resultat = _resoudre(composante, Controle(fin, controle.graine, controle.arreter))
         avancement.finir(resultat)
-        choisies.append(_en_grand(resultat.colonnes, composante))
-    return _tour(graphe, choisies, avancement, debut)
+        colonnes = colonnes.et(_en_grand(resultat.colonnes, composante, reserve.graphe.ressources))
+    borne = max(int(colonnes.servis.sum()), round(avancement.borne))
+    return Ronde(colonnes, borne, tuple(avancement.prouves))
 
 
 def verifier_demande(cycle: int, chaine: int, duree: float) -> None:
@@ -97,32 +114,41 @@ def _effort(composante: Composante) -> int:
 def _resoudre(composante: Composante, controle: Controle) -> Resultat:
     reserve = composante.reserve
     petite = len(composante.sommets) <= SIMPLEX_MAX
-    resultat = (resoudre_par_colonnes if petite else resoudre_dense)(reserve, controle)
-    return departager(reserve, resultat, controle) if reserve.graphe.est_pese else resultat
+    methode = resoudre_par_colonnes if petite else resoudre_dense
+    if not reserve.graphe.est_pese:
+        resultat = methode(reserve, controle)
+        return replace(resultat, prouves=(resultat.est_prouve,) * len(reserve.graphe.niveaux))
+    servir = replace(controle, fin=controle.fin - PART_NIVEAUX * controle.reste())
+    return departager(reserve, methode(reserve, servir), controle)
 
 
-def _en_grand(colonnes: Colonnes, composante: Composante) -> Colonnes:
+def _en_grand(colonnes: Colonnes, composante: Composante, ressources: Ressources | None) -> Colonnes:
     """Give the columns the whole graph's numbers."""
     sommets = composante.sommets[colonnes.sommets].astype(np.int32)
-    return Colonnes(colonnes.debuts, sommets, colonnes.est_chaine)
+    arcs = None
+    if colonnes.arcs is not None:
+        arcs = np.where(colonnes.arcs < 0, -1, composante.arcs[colonnes.arcs]).astype(np.int32)
+    return Colonnes(colonnes.debuts, sommets, colonnes.est_chaine, arcs, ressources)
 
 
-def _tour(graphe: Graphe, choisies: list[Colonnes], avancement: _Avancement, debut: float) -> Tour:
-    listes = [liste for colonnes in choisies for liste in colonnes.listes()]
+def _tour(graphe: Graphe, ronde: Ronde, debut: float) -> Tour:
+    listes = ronde.colonnes.listes()
     cycles = sorted(_depuis_le_plus_petit(sommets) for est_chaine, sommets in listes if not est_chaine)
     chaines = sorted(sommets for est_chaine, sommets in listes if est_chaine)
-    dons = [(u, v) for c in cycles for u, v in zip(c, [*c[1:], c[0]], strict=True)]
-    dons += [(u, v) for c in chaines for u, v in pairwise(c)]
-    arcs = np.array(dons, dtype=np.int64).reshape(-1, 2)
     return Tour(
         cycles=cycles,
         chaines=chaines,
-        servis=len(dons),
-        borne=max(len(dons), round(avancement.borne)),
-        poids=float(graphe.poids[graphe.numeros(arcs[:, 0], arcs[:, 1])].sum()),
+        servis=int(ronde.colonnes.servis.sum()),
+        borne=ronde.borne,
+        poids=float(somme_des_dons(graphe, ronde.colonnes, graphe.poids).sum()),
         duree_s=time.monotonic() - debut,
-        memoire_mo=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        memoire_mo=memoire_mo(),
     )
+
+
+def memoire_mo() -> float:
+    """Return the process's highest resident memory so far, in megabytes."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def _depuis_le_plus_petit(cercle: list[int]) -> list[int]:
