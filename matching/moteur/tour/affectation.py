@@ -10,18 +10,17 @@ import numpy as np
 import scipy.sparse as sp
 from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 
+from matching.moteur.tour.affectation_copies import borne_par_copies
 from matching.moteur.tour.graphe import Graphe
 
 ARCS_MAX = 6_000_000
 
 
 def borne_rapide(graphe: Graphe) -> float:
-    """Return a bound that costs little: the assignment, or what vertices may receive when that is not
-    written for the graph."""
+    """Return how many would be served by circles and chains of any length."""
     if graphe.ressources is None:
         return borne_par_affectation(graphe)
-    receveurs = np.setdiff1d(graphe.arrivee, graphe.donneurs)
-    return float(graphe.capacites[receveurs].sum())
+    return borne_par_copies(graphe, graphe.ressources)
 
 
 def borne_par_affectation(graphe: Graphe) -> float:

@@ -7,6 +7,7 @@ continuation. The pass allows a vertex to come back (as PICEF's relaxation does)
 upper bound; the chains written down never do.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -17,6 +18,7 @@ from matching.moteur.tour.graphe import Entiers, Graphe, Reels
 
 EPSILON = 1e-9
 ETAPE_MAX = 400_000  # partial chains kept at each position
+BLOC = 2_000_000  # next gifts looked at together
 
 
 class Bloc(NamedTuple):
@@ -83,15 +85,30 @@ class Chaines:
         complet = True
         for position in range(1, self.longueur + 1):
             suite = suites[self.longueur - position]
-            partielles = self._prolonger(partielles, prix, prix_arcs, seuil - suite)
-            espoir = partielles.valeur + suite[partielles.chemins.sommets[:, -1]]
-            retenus, entier = _meilleurs(espoir, seuil, etape)
-            partielles = partielles.choisir(retenus)
+            entier, morceaux = True, []
+            for morceau in self._decouper(partielles):
+                plus_longues = self._prolonger(morceau, prix, prix_arcs, seuil - suite)
+                garde, tout = plus_longues.promettre(suite, seuil, etape)
+                entier = entier and tout
+                morceaux.append(garde)
+            partielles, tout = _reunir(morceaux).promettre(suite, seuil, etape)
+            entier = entier and tout
             bons, entier_aussi = _meilleurs(partielles.valeur, seuil, plafond)
             complet = complet and entier and entier_aussi
             if len(bons):
                 trouves.append(partielles.choisir(bons).chemins)
         return trouves, complet
+
+    def _decouper(self, partielles: "_Partielles") -> Iterator["_Partielles"]:
+        """Cut so that each piece has at most about `BLOC` next gifts to look at, whatever their number."""
+        dernier = partielles.chemins.sommets[:, -1]
+        cumul = np.cumsum(self.graphe.debuts[dernier + 1] - self.graphe.debuts[dernier])
+        coupes = np.arange(BLOC, int(cumul[-1]) if len(cumul) else 0, BLOC)
+        if not len(coupes):
+            yield partielles
+            return
+        for indices in np.split(np.arange(len(cumul)), np.unique(np.searchsorted(cumul, coupes))):
+            yield partielles.choisir(indices)
 
     def _prolonger(
         self, partielles: "_Partielles", prix: Reels, prix_arcs: Reels | None, minimum: Reels
@@ -129,6 +146,20 @@ class _Partielles:
         return _Partielles(
             Bloc(sommets[indices], None if arcs is None else arcs[indices]), self.valeur[indices]
         )
+
+    def promettre(self, suite: Reels, seuil: float, etape: int) -> tuple["_Partielles", bool]:
+        """Keep the `etape` that may be worth most once continued, and say whether that is all above."""
+        retenus, entier = _meilleurs(self.valeur + suite[self.chemins.sommets[:, -1]], seuil, etape)
+        return (self if len(retenus) == len(self.valeur) else self.choisir(retenus)), entier
+
+
+def _reunir(morceaux: list[_Partielles]) -> _Partielles:
+    if len(morceaux) == 1:
+        return morceaux[0]
+    arcs = [morceau.chemins.arcs for morceau in morceaux if morceau.chemins.arcs is not None]
+    sommets = np.concatenate([morceau.chemins.sommets for morceau in morceaux])
+    valeur = np.concatenate([morceau.valeur for morceau in morceaux])
+    return _Partielles(Bloc(sommets, np.concatenate(arcs) if arcs else None), valeur)
 
 
 def _meilleurs(valeur: Reels, seuil: float, plafond: int) -> tuple[Entiers, bool]:

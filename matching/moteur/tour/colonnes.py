@@ -8,19 +8,21 @@ by its reduced worth, and the integer program over those is exact.
 """
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from matching.moteur.tour.affectation import borne_rapide
 from matching.moteur.tour.controle import Controle
-from matching.moteur.tour.graphe import Reels
+from matching.moteur.tour.graphe import Entiers, Reels
+from matching.moteur.tour.plongee import glouton
 from matching.moteur.tour.programme import TOLERANCE, choisir, relacher
 from matching.moteur.tour.reserve import VIDE, Colonnes, Reserve
 
 CERCLES_DIRECTS = 1_500  # so few that the integer program takes them all at once
 PRECISES = 150_000  # columns given to the last, exact program
 SEUIL = 1e-7
+PART_TOUR = 0.4  # of the time left, kept from the prices for the round itself
 ETAPE = 5_000  # chains kept at each position while some are still found so
 
 
@@ -66,7 +68,8 @@ def resoudre_par_colonnes(reserve: Reserve, controle: Controle) -> Resultat:
     """Solve one component, to the proven optimum if time allows."""
     if not reserve.chaines.existent and reserve.nombre_cercles <= CERCLES_DIRECTS:
         return _tout_entier(reserve, controle)
-    relaxation = _engendrer(reserve, controle, entiere(borne_rapide(reserve.graphe)))
+    prix = replace(controle, fin=controle.fin - PART_TOUR * controle.reste())
+    relaxation = _engendrer(reserve, prix, entiere(borne_rapide(reserve.graphe)))
     resultat = _arrondir(reserve, relaxation, controle)
     if not resultat.est_prouve and relaxation.exacte and not controle.presse():
         resultat = preciser(reserve, relaxation, resultat, controle)
@@ -76,10 +79,22 @@ def resoudre_par_colonnes(reserve: Reserve, controle: Controle) -> Resultat:
 def _tout_entier(reserve: Reserve, controle: Controle) -> Resultat:
     cercles, capacites = reserve.cercles, reserve.capacites
     choix = choisir(
-        cercles, capacites, duree=controle.reste(), graine=controle.graine, arreter=controle.arreter
+        cercles,
+        capacites,
+        duree=controle.reste(),
+        depart=_vite(cercles, reserve, controle),
+        graine=controle.graine,
+        arreter=controle.arreter,
     )
     borne = min(choix.borne, float(capacites[np.unique(cercles.sommets)].sum()))
     return Resultat(cercles.choisir(choix.indices), entiere(borne))
+
+
+def _vite(colonnes: Colonnes, reserve: Reserve, controle: Controle) -> Entiers | None:
+    """Return a round when there is no time left to look for one."""
+    return (
+        glouton(colonnes, colonnes.servis, reserve.capacites.astype(np.int64)) if controle.presse() else None
+    )
 
 
 def _depart(reserve: Reserve, controle: Controle) -> Colonnes:
@@ -129,6 +144,7 @@ def _arrondir(reserve: Reserve, relaxation: Relaxation, controle: Controle) -> R
         programme,
         reserve.capacites,
         duree=controle.reste() / 2,
+        depart=_vite(programme, reserve, controle),
         cible=relaxation.borne,
         graine=controle.graine,
         arreter=controle.arreter,

@@ -10,6 +10,7 @@ from matching.moteur.tour.graphe import Graphe, Reels
 from matching.moteur.tour.programme import Choix, Plancher, choisir, marge
 from matching.moteur.tour.reserve import Colonnes, Reserve
 
+ETAPE = 50_000  # chains kept at each position
 COLONNES_MAX = 30_000  # of each kind: all that may take part in a small part, the most promising elsewhere
 
 
@@ -22,6 +23,8 @@ def departager(reserve: Reserve, resultat: Resultat, controle: Controle) -> Resu
     niveaux = reserve.graphe.niveaux
     if not len(resultat.colonnes):
         return replace(resultat, prouves=(resultat.est_prouve,) * len(niveaux))
+    if controle.presse():
+        return replace(resultat, prouves=(False,) * len(niveaux))
     candidates, complet = _candidates(reserve, resultat)
     ensemble = resultat.colonnes.et(candidates).sans_doublon()
     indices = np.arange(len(resultat.colonnes))
@@ -54,7 +57,7 @@ def _candidates(reserve: Reserve, resultat: Resultat) -> tuple[Colonnes, bool]:
     if resultat.prix is None:
         return reserve.au_dessus(np.zeros(len(reserve.capacites)), 0, COLONNES_MAX)
     prix = reserve.valider(resultat.prix)
-    return reserve.au_dessus(prix, resultat.servis - reserve.somme(prix) - 1e-4, COLONNES_MAX)
+    return reserve.au_dessus(prix, resultat.servis - reserve.somme(prix) - 1e-4, COLONNES_MAX, ETAPE)
 
 
 def _est_le_mieux(choix: Choix, valeurs: Reels) -> bool:
