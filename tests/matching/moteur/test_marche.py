@@ -258,6 +258,26 @@ def au_hasard(graine: int) -> Lignes:
     return Lignes(entreprises, besoins, savoir_faire, aretes)
 
 
+def test_l_echange_exclu_laisse_la_place_au_meilleur_des_autres() -> None:
+    for graine in range(12):
+        lignes = au_hasard(graine)
+        for echange in un_tour(lignes, (3, 3)).echanges[:2]:
+            exclus = [SansEchange(tuple(paires(list(echange.dons))))]
+            attendu = meilleur_tour(lignes.marche(), 3, 3, imposes=[], exclus=exclus)
+            assert attendu is not None
+            assert prouve_le_mieux(un_tour(lignes, (3, 3), exclus=exclus), attendu)
+
+
+def test_deux_entreprises_font_deux_reciproques_par_des_aretes_paralleles() -> None:
+    lignes = Lignes(
+        entreprises=[(1, 2, False), (2, 2, False)],
+        besoins=[(11, 1, 0), (12, 1, 0), (21, 2, 0), (22, 2, 0)],
+        savoir_faire=[(15, 1, 2), (25, 2, 2)],
+        aretes=[(11, 25, 0.9), (12, 25, 0.8), (21, 15, 0.7), (22, 15, 0.6)],
+    )
+    assert prouve_le_mieux(un_tour(lignes), (4, 3000, 0))
+
+
 @pytest.mark.parametrize("methode", ["simplexe", "gradient"])
 def test_les_methodes_des_grands_marches_ne_mentent_pas(
     methode: str, monkeypatch: pytest.MonkeyPatch
