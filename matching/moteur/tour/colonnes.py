@@ -60,8 +60,8 @@ class Relaxation:
 
 
 def entiere(borne: float) -> float:
-    """Round a bound down: what is served is a whole number."""
-    return math.floor(borne + TOLERANCE)
+    """Round a bound down: what is served is a whole number. A program stopped at once says infinity."""
+    return math.floor(borne + TOLERANCE) if math.isfinite(borne) else borne
 
 
 def resoudre_par_colonnes(reserve: Reserve, controle: Controle) -> Resultat:

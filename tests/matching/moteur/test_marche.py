@@ -318,6 +318,10 @@ def test_arrete_aussitot_il_rend_un_tour_juste_et_une_borne() -> None:
     assert dits[-1] == (fini.servis, fini.borne)
 
 
+def test_une_borne_que_le_solveur_n_a_pas_eu_le_temps_de_dire_reste_une_borne() -> None:
+    assert (colonnes.entiere(float("inf")), colonnes.entiere(2.9999999)) == (float("inf"), 3)
+
+
 def test_une_paire_par_entreprise_n_a_pas_de_ressources() -> None:
     """The plain graph, then, at its speed."""
     lignes = Lignes(
