@@ -6,6 +6,14 @@ from echange.socle.evenements import Evenement
 
 
 @dataclass(frozen=True, slots=True)
+class AnnonceExpire(Evenement):
+    """A listing (`genre`: « besoin » or « savoir-faire ») ends soon, or has just ended, unless prolonged."""
+
+    genre: str
+    annonce_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class EchangePropose(Evenement):
     echange_id: int
 

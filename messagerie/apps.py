@@ -10,8 +10,9 @@ class MessagerieConfig(AppConfig):
     def ready(self) -> None:
         from echange.socle.evenements import abonner
         from matching.evenements import EchangeAccepte
-        from messagerie.notifications import echanges
+        from messagerie.notifications import annonces, echanges
         from messagerie.services import ouvrir_conversation
 
         abonner(EchangeAccepte, ouvrir_conversation)
+        annonces.abonner_tout()
         echanges.abonner_tout()

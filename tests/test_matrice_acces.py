@@ -17,6 +17,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from animation.services.pages import donner_acces_cms
+from matching.fraicheur import creer_jeton as creer_jeton_prolongation
 from messagerie.models import Notification
 from messagerie.notifications.courrier import creer_jeton
 from profils.models import Entreprise, Utilisateur
@@ -109,6 +110,7 @@ TABLE: dict[str, tuple[Reponses, Reponses]] = {
     "matching:suggestions": (tous(200), LECTURE),
     "matching:besoin": (tous(200), LECTURE),
     "matching:savoir_faire": (tous(200), LECTURE),
+    "matching:prolonger": (tous(200), tous(200)),  # the signed link says which
     # Listings
     "matching:tableau": (entreprises(200, 200), LECTURE_CONNECTEE),
     "matching:mes_annonces": (entreprises(200, 200), LECTURE_CONNECTEE),
@@ -212,6 +214,7 @@ def adresse(nom: str, monde: dict[str, Any]) -> str:
     particuliers = {
         "matching:savoir_faire": [monde["savoir_faire"].uuid],
         "messagerie:de_echange": [monde["conversation"].echange.uuid],
+        "matching:prolonger": [creer_jeton_prolongation(monde["besoin"])],
         "messagerie:ouvrir_notification": [monde["notification"].uuid],
         "messagerie:desabonner": [creer_jeton(monde["notification"].destinataire, "echange_propose")],
         "demo:courriel": ["20260101-0"],

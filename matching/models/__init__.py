@@ -1,6 +1,6 @@
 """What: the tree of compétences, the listings and their arêtes, the échanges."""
 
-from matching.models.annonces import Annonce, Besoin, JournalAnnonce, SavoirFaire, StatutAnnonce
+from matching.models.annonces import SANS_LIMITE, Annonce, Besoin, JournalAnnonce, SavoirFaire, StatutAnnonce
 from matching.models.aretes import Arete
 from matching.models.competences import Competence, Theme
 from matching.models.echanges import (
@@ -14,6 +14,7 @@ from matching.models.echanges import (
 )
 
 __all__ = [
+    "SANS_LIMITE",
     "Annonce",
     "Apport",
     "Arete",

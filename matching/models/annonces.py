@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any, Self
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.gis.db.models import PointField
 from django.contrib.gis.db.models.functions import Distance, GeometryDistance
@@ -18,6 +19,12 @@ from matching.choix import MODALITES_PAR_DEFAUT, TOUS_LES_CRENEAUX, TOUTES_LES_M
 from matching.models.competences import Competence
 from profils.models import Entreprise, Utilisateur
 from territoires.models import Commune
+
+# A savoir-faire that its company keeps on line for good: an instant, so that each rule stays a comparison.
+SANS_LIMITE = datetime(9999, 1, 1, tzinfo=UTC)
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
 
 TEXTE_MAX = 600  # characters: a phone screen of plain words
 
@@ -110,6 +117,11 @@ class Annonce(Identifie, Horodate):
     statut = models.CharField("statut", max_length=10, choices=StatutAnnonce, default=StatutAnnonce.BROUILLON)
     publie_le = models.DateTimeField("publiée le", null=True, blank=True)
     expire_le = models.DateTimeField("expire le", null=True, blank=True)
+    rappels = models.PositiveSmallIntegerField(
+        "rappels envoyés", default=0, help_text="Depuis la dernière mise en ligne."
+    )
+
+    journal: RelatedManager[JournalAnnonce]  # of each of the two tables
 
     objects = AnnonceQuerySet.as_manager()
 
@@ -153,6 +165,10 @@ class Annonce(Identifie, Horodate):
         return self.statut == StatutAnnonce.PUBLIEE and bool(self.expire_le and self.expire_le > maintenant())
 
     @property
+    def est_sans_limite(self) -> bool:
+        return self.expire_le == SANS_LIMITE
+
+    @property
     def est_besoin(self) -> bool:
         return isinstance(self, Besoin)
 
@@ -163,6 +179,13 @@ class Besoin(Annonce):
     class Meta(Annonce.Meta):
         verbose_name = "besoin"
         default_related_name = "besoins"
+        constraints = [
+            *Annonce.Meta.constraints,
+            # A need that nobody confirms any more is a ghost: it always ends.
+            models.CheckConstraint(
+                condition=Q(expire_le__isnull=True) | Q(expire_le__lt=SANS_LIMITE), name="besoin_avec_limite"
+            ),
+        ]
 
 
 class SavoirFaire(Annonce):

@@ -8,8 +8,10 @@ from enum import Enum
 from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 
+from echange.socle.horloge import maintenant
 from matching.choix import JOURS, MOMENTS, bit_de_creneau
 from matching.forms import formulaire_pour
+from matching.fraicheur import PREMIER_RAPPEL, creer_jeton
 from matching.models import Annonce, Besoin, JournalAnnonce, SavoirFaire, StatutAnnonce
 from matching.moteur.adequation import Lieu
 from matching.presentation.dates import dire_jour
@@ -112,6 +114,8 @@ class FicheAnnonce:
 
     @property
     def etat_en_mots(self) -> str:
+        if self.etat is Etat.EN_LIGNE and self.annonce.est_sans_limite:
+            return "En ligne sans limite de durée"
         if self.etat is Etat.EN_LIGNE and self.annonce.expire_le:
             return f"En ligne jusqu’au {dire_jour(self.annonce.expire_le)}"
         return self.etat.mots
@@ -131,6 +135,14 @@ class FicheAnnonce:
     @property
     def peut_reprendre(self) -> bool:
         return self.etat in {Etat.EN_PAUSE, Etat.EXPIREE}
+
+    @property
+    def url_prolonger(self) -> str:
+        """Where to prolong a listing that ends within the first reminder's delay; empty otherwise."""
+        expire_le = self.annonce.expire_le
+        if self.etat is not Etat.EN_LIGNE or expire_le is None or expire_le > maintenant() + PREMIER_RAPPEL:
+            return ""
+        return reverse("matching:prolonger", args=[creer_jeton(self.annonce)])
 
     @property
     def peut_retirer(self) -> bool:

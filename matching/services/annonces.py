@@ -1,7 +1,7 @@
 """The life of a listing: publish, change, pause, withdraw, hide. Its arêtes follow in the transaction."""
 
 from dataclasses import dataclass, fields
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from django.db import transaction
@@ -10,12 +10,20 @@ from echange.socle.horloge import maintenant
 from matching.aretes import recalculer_aretes, retirer_aretes
 from matching.choix import MODALITES_PAR_DEFAUT, Duree, Niveau, Rayon
 from matching.erreurs import AnnonceDUneAutreEntreprise, AnnonceNonModifiable, HorsDeVotreTerritoire
-from matching.models import Annonce, Besoin, Competence, JournalAnnonce, SavoirFaire, StatutAnnonce
+from matching.models import (
+    SANS_LIMITE,
+    Annonce,
+    Besoin,
+    Competence,
+    JournalAnnonce,
+    SavoirFaire,
+    StatutAnnonce,
+)
 from profils.models import Entreprise, Utilisateur
 
 DUREE_DE_VIE: dict[type[Annonce], timedelta] = {Besoin: timedelta(days=60), SavoirFaire: timedelta(days=180)}
 
-A = TypeVar("A", Besoin, SavoirFaire)
+A = TypeVar("A", bound=Annonce)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +115,24 @@ def reprendre_annonce(*, par: Utilisateur, annonce: A) -> A:
 
 
 @transaction.atomic
+def prolonger_annonce(*, annonce: A, expirait_le: datetime, sans_limite: bool = False) -> A:
+    """Give a published listing a whole new life, or for a savoir-faire no end, on a signed link's word.
+
+    `expirait_le` is the end its owner was told of: the same link used again changes nothing. Raises
+    `AnnonceNonModifiable` for a listing paused, hidden or withdrawn meanwhile.
+    """
+    verrouillee: A = type(annonce).objects.select_for_update().get(pk=annonce.pk)
+    if verrouillee.statut != StatutAnnonce.PUBLIEE:
+        raise AnnonceNonModifiable
+    if verrouillee.expire_le != expirait_le:
+        return verrouillee
+    _mettre_en_ligne(verrouillee)
+    if sans_limite and not verrouillee.est_besoin:
+        verrouillee.expire_le = SANS_LIMITE
+    return _changer_statut(verrouillee, StatutAnnonce.PUBLIEE, None)
+
+
+@transaction.atomic
 def retirer_annonce(*, par: Utilisateur, annonce: A) -> A:
     """Withdraw for good; withdrawing twice is withdrawing once."""
     annonce = _verrouiller_la_sienne(par, annonce)
@@ -151,9 +177,10 @@ def _mettre_en_ligne(annonce: Annonce) -> None:
     annonce.statut = StatutAnnonce.PUBLIEE
     annonce.publie_le = maintenant()
     annonce.expire_le = annonce.publie_le + DUREE_DE_VIE[type(annonce)]
+    annonce.rappels = 0
 
 
-def _changer_statut(annonce: A, statut: StatutAnnonce, par: Utilisateur, motif: str = "") -> A:
+def _changer_statut(annonce: A, statut: StatutAnnonce, par: Utilisateur | None, motif: str = "") -> A:
     annonce.statut = statut
     annonce.save()
     _journaliser(annonce, par, motif)
@@ -164,7 +191,7 @@ def _changer_statut(annonce: A, statut: StatutAnnonce, par: Utilisateur, motif: 
     return annonce
 
 
-def _journaliser(annonce: Annonce, par: Utilisateur, motif: str = "") -> None:
+def _journaliser(annonce: Annonce, par: Utilisateur | None, motif: str = "") -> None:
     champ = "besoin" if annonce.est_besoin else "savoir_faire"
     JournalAnnonce.objects.create(**{champ: annonce}, statut=annonce.statut, motif=motif, par=par)
 
