@@ -124,7 +124,7 @@ def test_sur_un_marche_moyen_les_deux_methodes_s_encadrent(monkeypatch: pytest.M
     approche = resoudre(graphe, duree=3)
     verifier_tour(graphe, approche, cycle=3, chaine=0)
     monkeypatch.setattr(entree, "SIMPLEX_MAX", 10_000)
-    exact = resoudre(graphe, duree=30)
+    exact = resoudre(graphe, duree=300)
     assert exact.est_optimal
     assert 0.9 * exact.servis <= approche.servis <= exact.servis <= approche.borne
 
