@@ -54,7 +54,8 @@ def proposer_echange(
     """
     _exiger_membre(par, entreprise)
     _exiger_boucle(entreprise, aretes)
-    Entreprise.objects.select_for_update().get(pk=entreprise.pk)  # serialises the two counts below
+    # Serialises the two counts below; `no_key`, or writing another échange of hers would wait for this one.
+    Entreprise.objects.select_for_update(no_key=True).get(pk=entreprise.pk)
     _exiger_paire(entreprise)
     empreinte = _empreinte(aretes)
     existant = Echange.objects.filter(empreinte=empreinte, statut__in=STATUTS_OUVERTS).first()
@@ -234,10 +235,13 @@ def _participation_verrouillee(par: Utilisateur, echange: Echange, entreprise: E
 
 
 def _verrouiller_annonces(besoins: Sequence[int], savoir_faire: Sequence[int]) -> list[Annonce]:
-    """Lock the listings in a fixed order, so that two échanges never wait for each other in a ring."""
+    """Lock the listings in a fixed order, so that two échanges never wait for each other in a ring.
+
+    `no_key`: rows that only name a listing (arêtes, apports) are written meanwhile.
+    """
     return [
-        *Besoin.objects.select_for_update().filter(pk__in=besoins).order_by("pk"),
-        *SavoirFaire.objects.select_for_update().filter(pk__in=savoir_faire).order_by("pk"),
+        *Besoin.objects.select_for_update(no_key=True).filter(pk__in=besoins).order_by("pk"),
+        *SavoirFaire.objects.select_for_update(no_key=True).filter(pk__in=savoir_faire).order_by("pk"),
     ]
 
 

@@ -1,7 +1,9 @@
 """Companies that have published, and what that makes possible: through the real services."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from itertools import count
+from threading import Barrier
 from typing import Any
 
 from django.db import connection
@@ -94,3 +96,20 @@ def verifier_cout_constant(client: Client, url: str, ajouter: Callable[[int], ob
     ajouter(10)
     assert compter_requetes(client, url) == deux
     return deux
+
+
+def ensemble(*actions: Callable[[], object]) -> list[object]:
+    """Run the actions at the same instant, each in a thread and transaction of its own."""
+    depart = Barrier(len(actions))
+
+    def lancer(action: Callable[[], object]) -> object:
+        try:
+            depart.wait(timeout=10)
+            return action()
+        except Exception as erreur:  # noqa: BLE001  the error is the result under test
+            return erreur
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(actions)) as pool:
+        return list(pool.map(lancer, actions))

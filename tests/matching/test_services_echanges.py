@@ -1,14 +1,11 @@
 """Propose, accept, decline, cancel, expire; two at the same instant."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
 from typing import Any
 
 import pytest
 import time_machine
-from django.db import connection
 
 from echange.socle.horloge import maintenant
 from matching.aretes import recalculer_aretes
@@ -31,6 +28,7 @@ from matching.services.echanges import (
 )
 from profils.models import Entreprise, Utilisateur
 from tests.fabriques import creer_besoin, creer_entreprise, creer_savoir_faire, creer_utilisateur
+from tests.matching.scenes import ensemble
 
 
 def paire(entreprise: Entreprise, besoin: str, savoir_faire: str, **champs: Any) -> None:
@@ -168,23 +166,6 @@ def test_sept_jours_sans_reponse_closent(reciproque: Echange, menuiserie: Entrep
     assert reciproque.statut == "expire"
 
 
-def ensemble(*actions: Callable[[], object]) -> list[object]:
-    """Run the actions at the same instant, each in a thread and transaction of its own."""
-    depart = Barrier(len(actions))
-
-    def lancer(action: Callable[[], object]) -> object:
-        try:
-            depart.wait(timeout=10)
-            return action()
-        except Exception as erreur:  # noqa: BLE001  the error is the result under test
-            return erreur
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(actions)) as pool:
-        return list(pool.map(lancer, actions))
-
-
 def membre(nom: str, **champs: Any) -> Entreprise:
     return creer_entreprise(nom, membre=creer_utilisateur(nom), **champs)
 
@@ -236,5 +217,5 @@ def test_un_double_envoi_simultane_fait_un_echange() -> None:
     une, deux = membre("Une"), membre("Deux")
     paire(une, "site-vitrine", "vitrine-boutique")
     paire(deux, "vitrine-boutique", "site-vitrine")
-    ensemble(lambda: proposer(une), lambda: proposer(une), lambda: proposer(deux))
-    assert Echange.objects.count() == 1
+    resultats = ensemble(lambda: proposer(une), lambda: proposer(une), lambda: proposer(deux))
+    assert resultats == [Echange.objects.get()] * 3
