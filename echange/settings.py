@@ -127,7 +127,8 @@ CHANNEL_LAYERS = {
 }
 # Wagtail's own small tasks (search index) run at once; our work goes to procrastinate. See docs/adr.
 # A mail sent leaves no copy of itself, nor of its code, in the queue's table.
-PROCRASTINATE_WORKER_DEFAULTS = {"delete_jobs": "successful"}
+# Four at once: a tour computes for minutes, and somebody is waiting for her code meanwhile.
+PROCRASTINATE_WORKER_DEFAULTS = {"delete_jobs": "successful", "concurrency": 4}
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
 
 AUTH_USER_MODEL = "profils.Utilisateur"

@@ -41,3 +41,26 @@ class EchangeDejaConclu(ErreurMetier):
 class EchangeDUneAutreEntreprise(ErreurMetier):
     message = "Cet échange n’existe pas."
     statut = 404
+
+
+class TourInconnu(ErreurMetier):
+    """Whoever does not animate the territoire learns nothing of its tours, not even that they exist."""
+
+    message = "Ce tour n’existe pas."
+    statut = 404
+
+
+class TourDejaEnCours(ErreurMetier):
+    message = "Un tour se calcule déjà sur ce territoire. Attendez sa fin, ou arrêtez-le."
+
+
+class TourNonTermine(ErreurMetier):
+    message = "Ce tour n’est pas terminé."
+
+
+class ReglagesInvalides(ErreurMetier):
+    message = "Ces réglages ne sont pas possibles."
+
+
+class ConsigneInvalide(ErreurMetier):
+    message = "Cette consigne ne concerne rien de ce tour."

@@ -2,7 +2,7 @@
 
 from echange.socle.templatetags.francais import distance as dire_distance
 from matching.choix import nommer_creneaux
-from matching.models import Arete
+from matching.models import Arete, DonPrevu
 from matching.moteur.adequation import SUR_PLACE, Lieu
 
 _LIEUX_VUS_DU_DEMANDEUR = {
@@ -33,6 +33,24 @@ def dire_arete(arete: Arete) -> str:
     if creneaux:
         phrase += f" Vous êtes libres en même temps\u00a0: {_et(creneaux[:3])}."
     return phrase
+
+
+def dire_don(don: DonPrevu) -> str:
+    """Return the same sentence to somebody who is neither: who looks for what, where, when."""
+    receveur, donneur = don.receveur.nom, don.donneur.nom
+    if don.composantes.get("competence") == 1.0:
+        debut = f"Exactement ce que cherche {receveur}"
+    else:
+        debut = f"Proche de ce que cherche {receveur} ({don.besoin.competence.titre})"
+    ou = f", à {dire_distance(don.distance_m)}" if don.modalites & SUR_PLACE else ""
+    lieux = {
+        **_LIEUX_VUS_DU_DEMANDEUR,
+        Lieu.CHEZ_DEMANDEUR: f"chez {receveur}",
+        Lieu.CHEZ_OFFREUR: f"chez {donneur}",
+    }
+    phrase = f"{debut}{ou}, {_ou([nom for lieu, nom in lieux.items() if don.modalites & lieu])}."
+    creneaux = nommer_creneaux(don.creneaux)
+    return f"{phrase} Libres en même temps\u00a0: {_et(creneaux[:3])}." if creneaux else phrase
 
 
 def _ou(noms: list[str]) -> str:

@@ -12,6 +12,15 @@ from matching.models.echanges import (
     Reponse,
     StatutEchange,
 )
+from matching.models.tours import (
+    Consigne,
+    DonPrevu,
+    EchangePrevu,
+    GenreConsigne,
+    Refus,
+    StatutTour,
+    Tour,
+)
 
 __all__ = [
     "SANS_LIMITE",
@@ -20,14 +29,21 @@ __all__ = [
     "Arete",
     "Besoin",
     "Competence",
+    "Consigne",
+    "DonPrevu",
     "Echange",
+    "EchangePrevu",
+    "GenreConsigne",
     "JournalAnnonce",
     "JournalEchange",
     "Nature",
     "Participation",
+    "Refus",
     "Reponse",
     "SavoirFaire",
     "StatutAnnonce",
     "StatutEchange",
+    "StatutTour",
     "Theme",
+    "Tour",
 ]

@@ -18,6 +18,7 @@ class Nature(models.TextChoices):
     DIRECT = "direct", "Direct"
     RECIPROQUE = "reciproque", "Réciproque"
     CERCLE = "cercle", "Cercle"
+    CHAINE = "chaine", "Chaîne"
 
 
 class StatutEchange(models.TextChoices):
@@ -50,7 +51,7 @@ class EchangeQuerySet(models.QuerySet["Echange"]):
 
     def detailles(self) -> Self:
         """With everything a card shows: a fixed number of queries, whatever the number of échanges."""
-        return self.select_related("initiatrice").prefetch_related(
+        return self.select_related("initiatrice", "tour__territoire").prefetch_related(
             "participations__entreprise__commune",
             "participations__entreprise__secteur",
             "apports__besoin__competence",
@@ -63,6 +64,8 @@ class EchangeQuerySet(models.QuerySet["Echange"]):
 class Echange(Identifie, Horodate):
     """What `initiatrice` proposes to the others; accepted when every participation is.
 
+    An échange sent from a `tour` has no initiatrice: the animation proposes it, and everyone is to answer.
+
     `empreinte` names the set of apports: two open échanges cannot hold the same one, so a double
     submit or two proposers at the same instant end in one échange.
     """
@@ -70,7 +73,10 @@ class Echange(Identifie, Horodate):
     nature = models.CharField("nature", max_length=10, choices=Nature)
     statut = models.CharField("statut", max_length=8, choices=StatutEchange, default=StatutEchange.PROPOSE)
     initiatrice = models.ForeignKey(
-        Entreprise, models.CASCADE, verbose_name="proposé par", related_name="echanges_proposes"
+        Entreprise, models.CASCADE, verbose_name="proposé par", related_name="echanges_proposes", null=True
+    )
+    tour = models.ForeignKey(
+        "Tour", models.PROTECT, verbose_name="proposé par l’animation", related_name="envoyes", null=True
     )
     empreinte = models.CharField("empreinte", max_length=200, editable=False)
     mot = models.TextField("un mot pour vous présenter", max_length=600, blank=True)
@@ -88,10 +94,19 @@ class Echange(Identifie, Horodate):
                 condition=Q(statut__in=["propose", "accepte"]),
                 name="echange_ouvert_unique",
             ),
+            models.CheckConstraint(
+                condition=Q(initiatrice__isnull=True) ^ Q(tour__isnull=True),
+                name="echange_propose_par_quelqu_un",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_nature_display()} {self.uuid}"
+
+    @property
+    def propose_par(self) -> str:
+        """Who proposes, at the beginning of a sentence."""
+        return self.initiatrice.nom if self.initiatrice else "L’animation de votre territoire"
 
 
 class Participation(models.Model):

@@ -62,6 +62,10 @@ class FicheEchange:
         return self.echange.nature
 
     @property
+    def propose_par(self) -> str:
+        return self.echange.propose_par
+
+    @property
     def est_cercle(self) -> bool:
         return self.echange.nature == Nature.CERCLE
 

@@ -5,7 +5,7 @@ same instant are serialised by the échange's row; two échanges taking the last
 the listing's.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from django.db import IntegrityError, transaction
@@ -29,10 +29,12 @@ from matching.models import (
     Besoin,
     Echange,
     JournalEchange,
+    Nature,
     Participation,
     Reponse,
     SavoirFaire,
     StatutEchange,
+    Tour,
 )
 from matching.models.echanges import STATUTS_OUVERTS
 from matching.rapprochements import NATURES
@@ -57,32 +59,46 @@ def proposer_echange(
     # Serialises the two counts below; `no_key`, or writing another échange of hers would wait for this one.
     Entreprise.objects.select_for_update(no_key=True).get(pk=entreprise.pk)
     _exiger_paire(entreprise)
-    empreinte = _empreinte(aretes)
+    empreinte = empreinte_de((a.besoin_id, a.savoir_faire_id) for a in aretes)
     existant = Echange.objects.filter(empreinte=empreinte, statut__in=STATUTS_OUVERTS).first()
     if existant:
         return existant
     _exiger_place_pour_proposer(entreprise)
+    return enregistrer_proposition(
+        par=par, aretes=aretes, nature=NATURES[len(aretes)], initiatrice=entreprise, mot=mot
+    )
+
+
+def enregistrer_proposition(
+    *,
+    par: Utilisateur,
+    aretes: Sequence[Arete],
+    nature: Nature,
+    initiatrice: Entreprise | None = None,
+    tour: Tour | None = None,
+    mot: str = "",
+) -> Echange:
+    """Write what a company (`initiatrice`) or the animation (`tour`) proposes, if it still can be.
+
+    Every proposal ends here, inside its caller's transaction: the listings are locked, the arêtes looked at
+    again. Raises `RapprochementPerime`. The same open échange already there is returned as it is.
+    """
+    empreinte = empreinte_de((a.besoin_id, a.savoir_faire_id) for a in aretes)
     _verrouiller_annonces([a.besoin_id for a in aretes], [a.savoir_faire_id for a in aretes])
-    if Arete.objects.filter(pk__in=[a.pk for a in aretes]).count() != len(aretes):
+    if Arete.objects.vivantes().filter(pk__in=[a.pk for a in aretes]).count() != len(aretes):
         raise RapprochementPerime
+    echange = Echange(nature=nature, initiatrice=initiatrice, tour=tour, empreinte=empreinte, mot=mot.strip())
     try:
         with transaction.atomic():
-            return _creer(par, entreprise, aretes, empreinte, mot)
+            return _creer(par, echange, aretes)
     except IntegrityError:
         # Another company of the loop proposed it between our look and our insert.
         return Echange.objects.get(empreinte=empreinte, statut__in=STATUTS_OUVERTS)
 
 
-def _creer(
-    par: Utilisateur, entreprise: Entreprise, aretes: Sequence[Arete], empreinte: str, mot: str
-) -> Echange:
-    echange = Echange.objects.create(
-        nature=NATURES[len(aretes)],
-        initiatrice=entreprise,
-        empreinte=empreinte,
-        mot=mot.strip(),
-        expire_le=maintenant() + DELAI_DE_REPONSE,
-    )
+def _creer(par: Utilisateur, echange: Echange, aretes: Sequence[Arete]) -> Echange:
+    echange.expire_le = maintenant() + DELAI_DE_REPONSE
+    echange.save(force_insert=True)
     Apport.objects.bulk_create(
         Apport(
             echange=echange,
@@ -99,8 +115,9 @@ def _creer(
     Participation.objects.bulk_create(
         Participation(echange=echange, entreprise_id=cle) for cle in entreprises
     )
-    _journaliser(echange, "propose", entreprise, par)
-    _repondre(echange, entreprise, par, Reponse.ACCEPTEE)
+    _journaliser(echange, "propose", echange.initiatrice, par)
+    if echange.initiatrice:
+        _repondre(echange, echange.initiatrice, par, Reponse.ACCEPTEE)
     emettre(EchangePropose(echange.pk))
     return echange
 
@@ -219,8 +236,9 @@ def _exiger_en_attente(echange: Echange) -> None:
         raise EchangeDejaConclu
 
 
-def _empreinte(aretes: Sequence[Arete]) -> str:
-    return "+".join(sorted(f"{a.besoin_id}:{a.savoir_faire_id}" for a in aretes))
+def empreinte_de(dons: Iterable[tuple[int, int]]) -> str:
+    """Return the name of a set of gifts, each a (besoin, savoir-faire): the same in whatever order."""
+    return "+".join(sorted(f"{besoin}:{savoir_faire}" for besoin, savoir_faire in dons))
 
 
 def _participation_verrouillee(par: Utilisateur, echange: Echange, entreprise: Entreprise) -> Participation:

@@ -37,6 +37,7 @@ class PropositionRecue(AvisEchange):
     genre: ClassVar[Genre] = Genre("echange_propose", "Une entreprise vous propose un échange")
 
     mot: str
+    par_animation: bool = False
 
     @property
     def titre(self) -> str:
@@ -72,9 +73,14 @@ def abonner_tout() -> None:
 
 def _annoncer_proposition(fait: EchangePropose) -> None:
     echange = _echange(fait.echange_id)
-    initiatrice = echange.initiatrice
-    avis = PropositionRecue(str(echange.uuid), initiatrice.nom, echange.nature, echange.mot)
-    prevenir_entreprises(avis, _autres(echange, initiatrice.pk))
+    avis = PropositionRecue(
+        str(echange.uuid),
+        echange.propose_par,
+        echange.nature,
+        echange.mot,
+        par_animation=echange.initiatrice is None,
+    )
+    prevenir_entreprises(avis, _autres(echange, echange.initiatrice_id))
 
 
 def _annoncer_refus(fait: EchangeDecline) -> None:
@@ -105,7 +111,7 @@ def _nom(echange: Echange, entreprise: int) -> str:
     return nom
 
 
-def _autres(echange: Echange, entreprise: int) -> list[int]:
-    """The échange's other companies."""
+def _autres(echange: Echange, entreprise: int | None) -> list[int]:
+    """The échange's other companies; all of them when nobody's acted."""
     autres = echange.participations.exclude(entreprise=entreprise)
     return list(autres.values_list("entreprise_id", flat=True))
