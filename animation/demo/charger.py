@@ -38,6 +38,7 @@ PAR_DEPARTEMENT = 100
 COMMUNES_PAR_DEPARTEMENT = 60
 DEPARTEMENTS = ("35", "44", "78", "92")
 AGE_MAX_JOURS = 35
+UNE_DONNEUSE_SUR = 25
 # The companies of the story must meet, whatever the draw.
 OUVERTE_A_TOUT = {"creneaux": 0, "rayon_km": 30, "niveau": 1, "modalites": MODALITES_PAR_DEFAUT}
 CHEF_LIEU = 6  # the main town weighs that much more: neighbours must be near one another
@@ -99,11 +100,17 @@ def _figurants(hasard: random.Random) -> list[Fiche]:
                     str(nom),
                     metier["secteur"],
                     hasard.choices(communes, poids)[0],
-                    veut=tuple(hasard.sample(metier["veut"], hasard.choice((1, 1, 2)))),
+                    veut=_tirer_besoins(metier, numero, hasard),
                     sait=tuple(hasard.sample(metier["sait"], hasard.choice((1, 1, 2)))),
                 )
             )
     return fiches
+
+
+def _tirer_besoins(metier: dict[str, Any], numero: int, hasard: random.Random) -> tuple[str, ...]:
+    """One company in twenty-five asks for nothing: it only gives, and may start a chain."""
+    tires = tuple(hasard.sample(metier["veut"], hasard.choice((1, 1, 2))))
+    return () if numero % UNE_DONNEUSE_SUR == 0 else tires
 
 
 def _communes(departement: str) -> tuple[Sequence[Commune], Sequence[float]]:
