@@ -6,6 +6,7 @@ from typing import Concatenate, ParamSpec
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django_htmx.middleware import HtmxDetails
 
 from profils.models import Utilisateur
 from territoires.models import Territoire
@@ -20,6 +21,7 @@ class RequeteAnimation(HttpRequest):
     """
 
     user: Utilisateur
+    htmx: HtmxDetails
     territoires: list[Territoire]
 
 

@@ -23,6 +23,7 @@ from messagerie.notifications.courrier import creer_jeton
 from profils.models import Entreprise, Utilisateur
 from tests.conftest import connecter
 from tests.matching import scenes
+from tests.matching.scenes_tours import calculer
 from tests.messagerie.aides import converser
 
 pytestmark = pytest.mark.django_db
@@ -146,6 +147,16 @@ TABLE: dict[str, tuple[Reponses, Reponses]] = {
     "animation:annonce": (animation(200, de_44=404), LECTURE_CONNECTEE),
     "animation:masquer": (animation(200, de_44=404), animation(422, de_44=404)),
     "animation:remettre_en_ligne": (ECRITURE, animation(SUITE, de_44=404)),
+    "animation:tours": (animation(200, de_44=200), animation(422, de_44=422)),
+    "animation:tour": (animation(200, de_44=404), LECTURE_CONNECTEE),
+    "animation:avancement": (animation(SUITE, de_44=404), LECTURE_CONNECTEE),  # asked outside of HTMX
+    "animation:arreter_tour": (ECRITURE, animation(SUITE, de_44=404)),
+    "animation:recalculer_tour": (ECRITURE, animation(SUITE, de_44=404)),
+    "animation:consigner": (ECRITURE, animation(404, de_44=404)),  # no échange named
+    "animation:lever_consigne": (ECRITURE, animation(404, de_44=404)),  # no consigne named
+    "animation:envoyer_tour": (ECRITURE, animation(SUITE, de_44=404)),
+    "animation:imprimer_tour": (animation(200, de_44=404), LECTURE_CONNECTEE),
+    "animation:exporter_tour": (animation(200, de_44=404), LECTURE_CONNECTEE),
     # Pages (Wagtail reads a POST as a GET) and the door of its admin
     "wagtail_serve": (tous(200), tous(200)),
     "/": (tous(200), tous(200)),
@@ -181,6 +192,7 @@ def monde(
         "echange": echange,
         "notification": Notification.objects.get(destinataire=boulangere),
         "conversation": converser(boulangerie, fleuristerie),
+        "tour": calculer(animatrice),
         "roles": (None, intruse, boulangere, animatrice, animatrice_44, referente),
     }
 
@@ -226,6 +238,7 @@ def adresse(nom: str, monde: dict[str, Any]) -> str:
         ("<genre:genre>", [besoin, besoin.uuid]),
         ("<uuid:annonce>", [besoin.uuid]),
         ("<uuid:echange>", [monde["echange"].uuid]),
+        ("<uuid:tour>", [monde["tour"].uuid]),
         ("<uuid:conversation>", [monde["conversation"].uuid]),
     ):
         if fragment in routes()[nom]:
