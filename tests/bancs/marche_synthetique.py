@@ -9,9 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.moteur.simulation import RAYONS_KM, frequences
 from matching.moteur.tour.graphe import Graphe
-
-RAYONS_KM = (5.0, 10.0, 20.0, 30.0, 50.0)
 
 
 @dataclass(frozen=True)
@@ -39,8 +38,7 @@ def creer_marche(entreprises: int, graine: int, *, profil: Profil = DENSE) -> Gr
     centres = hasard.uniform(0, profil.cote_km, (bourgs, 2))
     position = centres[lieu] + hasard.normal(0, profil.etalement_km, (entreprises, 2))
     rayon = hasard.choice(RAYONS_KM, entreprises)
-    frequence = np.arange(1, profil.competences + 1) ** -profil.zipf
-    frequence /= frequence.sum()
+    frequence = frequences(profil.competences, profil.zipf)
     besoin = hasard.choice(profil.competences, entreprises, p=frequence)
     savoir = hasard.choice(profil.competences, entreprises, p=frequence)
     decalage = hasard.integers(1, profil.competences, entreprises)

@@ -3,20 +3,19 @@ database."""
 
 import json
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 
+from echange.socle.commandes import CommandeQuiRefuse, ValeurAbsurde, lire_entier
 from matching.moteur.tour.graphe import GrapheInvalide
 from matching.moteur.tour.lecture import lire_graphe
 from matching.moteur.tour.resoudre import DemandeInvalide, resoudre, verifier_demande
 from matching.moteur.tour.solution import Tour
 from matching.moteur.tour.verification import verifier_tour
 
-REFUS = 2
 
-
-class Command(BaseCommand):
+class Command(CommandeQuiRefuse):
     help = "Calcule le meilleur tour d’échanges d’un graphe, avec la preuve de sa qualité."
     requires_system_checks = []
     requires_migrations_checks = False
@@ -31,14 +30,14 @@ class Command(BaseCommand):
 
     def handle(self, *, fichier: Path, sortie: Path | None, **options: Any) -> None:
         try:
-            cycle = _entier("--cycle", options["cycle"])
-            chaine = _entier("--chaine", options["chaine"])
-            graine = _entier("--graine", options["graine"])
+            cycle = lire_entier("--cycle", options["cycle"])
+            chaine = lire_entier("--chaine", options["chaine"])
+            graine = lire_entier("--graine", options["graine"])
             duree = _secondes(options["duree"])
             verifier_demande(cycle, chaine, duree)
             graphe = lire_graphe(fichier)
-        except (DemandeInvalide, GrapheInvalide) as erreur:
-            self._refuser(str(erreur))
+        except (DemandeInvalide, GrapheInvalide, ValeurAbsurde) as erreur:
+            self.refuser(str(erreur))
         tour = resoudre(graphe, cycle=cycle, chaine=chaine, duree=duree, graine=graine)
         verifier_tour(graphe, tour, cycle=cycle, chaine=chaine)
         self._ecrire(tour, sortie)
@@ -51,22 +50,11 @@ class Command(BaseCommand):
         try:
             sortie.write_text(texte + "\n", encoding="utf-8")
         except OSError:
-            self._refuser(f"Le fichier « {sortie} » ne peut pas être écrit.")
-
-    def _refuser(self, phrase: str) -> NoReturn:
-        self.stderr.write(phrase)
-        raise SystemExit(REFUS)
-
-
-def _entier(option: str, valeur: str | int) -> int:
-    try:
-        return int(valeur)
-    except ValueError:
-        raise DemandeInvalide(f"{option} attend un nombre entier, pas « {valeur} ».") from None
+            self.refuser(f"Le fichier « {sortie} » ne peut pas être écrit.")
 
 
 def _secondes(valeur: str | float) -> float:
     try:
         return float(valeur)
     except ValueError:
-        raise DemandeInvalide(f"--duree attend un nombre de secondes, pas « {valeur} ».") from None
+        raise ValeurAbsurde(f"--duree attend un nombre de secondes, pas « {valeur} ».") from None
