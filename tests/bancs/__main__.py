@@ -8,6 +8,7 @@ import django
 BANCS = {
     "communes": "Search of a commune by name or postal code, on the whole of France.",
     "compensation": "A territory's round, against HiGHS on all circles.",
+    "essais": "One savoir-faire more: what it unlocks, on a simulated market.",
     "recherche": "Search and candidates of a besoin, on synthetic listings.",
 }
 
