@@ -3,6 +3,7 @@
 from django.urls import path
 
 from animation import views, views_tours
+from animation import views, views_essais
 
 app_name = "animation"
 # `genre` is matching's converter, registered by `matching.urls`, which the project includes first.
@@ -18,6 +19,7 @@ urlpatterns = [
     path("tours/<uuid:tour>/envoyer/", views_tours.envoyer, name="envoyer_tour"),
     path("tours/<uuid:tour>/imprimer/", views_tours.imprimer, name="imprimer_tour"),
     path("tours/<uuid:tour>/export.csv", views_tours.exporter, name="exporter_tour"),
+    path("entreprises/<uuid:entreprise>/essais/", views_essais.essais, name="essais"),
     path("<genre:genre>/<uuid:annonce>/", views.annonce, name="annonce"),
     path("<genre:genre>/<uuid:annonce>/masquer/", views.masquer, name="masquer"),
     path(

@@ -86,13 +86,14 @@ def retirer_aretes(*annonces: Annonce) -> None:
 def _candidats(annonce: Annonce, codes: Sequence[str]) -> Iterable[Annonce]:
     """The nearest listings of the other kind that the two companies' blocks allow."""
     autre_modele: type[Annonce] = SavoirFaire if isinstance(annonce, Besoin) else Besoin
-    ecartees = _entreprises_ecartees(annonce.entreprise_id)
+    ecartees = entreprises_ecartees(annonce.entreprise_id)
     proches = list(autre_modele.objects.autour(annonce.position, codes, CANDIDATS_MAX))
     pleines = autre_modele.objects.completes_parmi([a.pk for a in proches])
     return (a for a in proches if a.entreprise_id not in ecartees and a.pk not in pleines)
 
 
-def _entreprises_ecartees(entreprise: int) -> set[int]:
+def entreprises_ecartees(entreprise: int) -> set[int]:
+    """Return this company and those that it blocks or that block it."""
     blocages = Blocage.objects.filter(Q(bloquante=entreprise) | Q(bloquee=entreprise))
     paires = blocages.values_list("bloquante_id", "bloquee_id")
     return {entreprise}.union(*paires)

@@ -146,6 +146,7 @@ TABLE: dict[str, tuple[Reponses, Reponses]] = {
     "animation:console": (animation(200, de_44=200), LECTURE_CONNECTEE),
     "animation:annonce": (animation(200, de_44=404), LECTURE_CONNECTEE),
     "animation:masquer": (animation(200, de_44=404), animation(422, de_44=404)),
+    "animation:essais": (animation(200, de_44=404), LECTURE_CONNECTEE),
     "animation:remettre_en_ligne": (ECRITURE, animation(SUITE, de_44=404)),
     "animation:tours": (animation(200, de_44=200), animation(422, de_44=422)),
     "animation:tour": (animation(200, de_44=404), LECTURE_CONNECTEE),
@@ -237,6 +238,7 @@ def adresse(nom: str, monde: dict[str, Any]) -> str:
     for fragment, arguments in (
         ("<genre:genre>", [besoin, besoin.uuid]),
         ("<uuid:annonce>", [besoin.uuid]),
+        ("<uuid:entreprise>", [besoin.entreprise.uuid]),
         ("<uuid:echange>", [monde["echange"].uuid]),
         ("<uuid:tour>", [monde["tour"].uuid]),
         ("<uuid:conversation>", [monde["conversation"].uuid]),

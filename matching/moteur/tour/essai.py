@@ -12,6 +12,7 @@ than `ajout.PLAFOND` chains of a length.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Self
 
 import numpy as np
@@ -54,13 +55,14 @@ class Essais:
     """A graph and its current round, made ready for many questions.
 
     `reprises`: what giving up one exchange of the round would allow, sorted by that exchange, with
-    `debuts_reprises` as pointer.
+    `debuts_reprises` as pointer; `reprises_max`: the most that one of them serves, for each exchange.
     """
 
     terrain: Terrain
     echanges: list[Echange]
     reprises: Colonnes
     debuts_reprises: Entiers
+    reprises_max: list[int]
 
     @classmethod
     def preparer(cls, graphe: Graphe, tour: Tour | None = None, *, cycle: int = 3, chaine: int = 0) -> Self:
@@ -75,7 +77,10 @@ class Essais:
         for numero, (_, sommets) in enumerate(echanges):
             echange_de[sommets] = numero
         terrain = Terrain.de(graphe, echange_de, cycle=cycle, chaine=chaine)
-        return cls(terrain, echanges, *_reprises(terrain, echanges))
+        reprises, debuts = _reprises(terrain, echanges)
+        servis = reprises.servis
+        maximum = [int(servis[d:f].max(initial=0)) for d, f in pairwise(debuts.tolist())]
+        return cls(terrain, echanges, reprises, debuts, maximum)
 
     def essayer(
         self,
@@ -92,7 +97,7 @@ class Essais:
         """
         ajout = Ajout(self.terrain, depart, arrivee, poids)
         capacite = len(ajout.departs) if capacite is None else capacite
-        recherche = Recherche(ajout, self.echanges, self.reprises_de, capacite)
+        recherche = Recherche(ajout, self.echanges, self.reprises_de, self.reprises_max, capacite)
         choisies, retire = recherche.choisir()
         self._verifier(ajout, choisies, retire)
         return self._raconter(ajout, choisies, retire, est_complet=recherche.complet and ajout.complet)

@@ -16,7 +16,7 @@ import numpy as np
 from matching.moteur.tour.ajout import LIBRE, Ajout
 from matching.moteur.tour.reserve import Colonnes
 
-REGARDS_MAX = 40_000  # columns looked at for one question: about a tenth of a second
+REGARDS_MAX = 20_000  # columns looked at for one question: about a tenth of a second
 
 Echange = tuple[bool, list[int]]  # is a chain, sommets in the order of the gifts
 
@@ -55,17 +55,19 @@ class _Etat:
 
 
 class Recherche:
-    """One question. `reprises_de`: what giving up an exchange of the round (its number) would allow."""
+    """One question. `reprises_de`: what giving up an exchange of the round (its number) would allow;
+    `reprises_max`: the most that one of them serves."""
 
     def __init__(
         self,
         ajout: Ajout,
         echanges: Sequence[Echange],
         reprises_de: Callable[[int], Colonnes],
+        reprises_max: Sequence[int],
         capacite: int,
     ) -> None:
         self._echanges = echanges
-        self._reprises_de = reprises_de
+        self._reprises_de, self._reprises_max = reprises_de, reprises_max
         self._departs = ajout.departs
         self._capacite = min(capacite, len({v for _, v in ajout.arcs}))  # a besoin is served once
         self._regards = 0
@@ -104,6 +106,11 @@ class Recherche:
 
     def _defaire(self, numero: int) -> None:
         """Give up one exchange, for a new column that needs its place."""
+        # looked up only if hope remains without knowing them
+        self._reprise_max = self._reprises_max[numero]
+        depart = _Etat(capacite=self._capacite)
+        if self._espoir(self._departs, depart, numero, self._echanges[numero][1]) <= self._gain:
+            return
         self._reste = _lire(self._reprises_de(numero))
         for colonne in self._par_echange[numero]:
             if colonne.neufs <= self._capacite and self._regarder():
@@ -146,12 +153,16 @@ class Recherche:
         if numero == LIBRE:
             return espoir
         libres = sum(v not in etat.pris for v in quittes)
-        reprise = max((colonne.servis for colonne in self._reste), default=0)
-        return espoir + libres * reprise - len(dons(self._echanges[numero]))
+        est_chaine, sommets = self._echanges[numero]
+        return espoir + libres * self._reprise_max - len(sommets) + est_chaine
 
     def _plus_longue(self, place: int, numero: int) -> int:
-        listes = (self._par_place.get((place, n), []) for n in {LIBRE, numero})
-        return max((liste[0].servis for liste in listes if liste), default=0)
+        servis = 0
+        for n in (LIBRE, numero):
+            liste = self._par_place.get((place, n))
+            if liste and liste[0].servis > servis:
+                servis = liste[0].servis
+        return servis
 
     def _colonnes(self, place: int, numero: int) -> Iterator[_Colonne]:
         listes = [self._par_place.get((place, n), []) for n in {LIBRE, numero}]
