@@ -1,36 +1,79 @@
-"""Suggest compétences from plain words: the engine's index, fed by the tree in the database."""
+"""Suggest compétences from plain words: the engine's model, learnt from the tree in the database.
 
+The model is learnt again whenever the tree has changed: `oublier()` in this process, the tree's version for the
+others.
+"""
+
+import tomllib
+from collections.abc import Sequence
 from functools import lru_cache
+from pathlib import Path
+from typing import Any
 
 from echange.socle.textes import sans_accents
 from matching.models import Competence
-from matching.moteur.suggestion import Index
+from matching.moteur.lexique import Lexique
+from matching.moteur.suggestion import Lecture, Modele
 
+DONNEES = Path(__file__).resolve().parent / "donnees"
 POIDS_TITRE, POIDS_PHRASE, POIDS_DIT, POIDS_JARGON = 3.0, 2.0, 1.0, 1.5
+SUR = 0.6  # share of a text’s sense from which its words alone say which compétence it is
+CONFIANCE = 0.5  # in the compétence chosen for a listing, against what its words say
 
 
 def suggerer(texte: str, limite: int = 3) -> list[Competence]:
     """Return the likeliest compétences for an owner's sentence, best first; none when nothing is close."""
-    trouvees = _index().chercher(sans_accents(texte), limite)
-    competences = Competence.objects.select_related("theme").in_bulk([s.code for s in trouvees])
-    return [competences[s.code] for s in trouvees if s.code in competences]
+    codes = [suggestion.code for suggestion in modele().chercher(sans_accents(texte), limite)]
+    competences = Competence.objects.select_related("theme").in_bulk(codes)
+    return [competences[code] for code in codes if code in competences]
+
+
+def lire(texte: str, *, sauf: Competence | None = None) -> Competence | None:
+    """Return the compétence that the words alone name for sure; None in doubt, or when it is `sauf`."""
+    premiere = next(iter(modele().chercher(sans_accents(texte), 1)), None)
+    if premiere is None or premiere.score < SUR or (sauf is not None and premiere.code == sauf.pk):
+        return None
+    return Competence.objects.filter(pk=premiere.code).first()
+
+
+def lire_annonces(textes: Sequence[str], codes: Sequence[str]) -> Lecture:
+    """Read listings: their words, and the compétence their owner chose."""
+    return modele().choisir([sans_accents(texte) for texte in textes], codes, CONFIANCE)
 
 
 def oublier() -> None:
-    """Rebuild the index at the next look: the tree has changed in this process."""
-    _index.cache_clear()
+    """Learn again at the next look: the tree has changed in this process."""
+    modele.cache_clear()
 
 
 @lru_cache(maxsize=1)
-def _index() -> Index:
-    return Index(
-        {
-            competence.code: [
-                (POIDS_TITRE, sans_accents(competence.titre)),
-                (POIDS_PHRASE, sans_accents(competence.phrase)),
-                *((POIDS_DIT, sans_accents(dit)) for dit in competence.dits),
-                *((POIDS_JARGON, sans_accents(mot)) for mot in competence.jargon),
-            ]
-            for competence in Competence.objects.all()
-        }
+def modele() -> Modele:
+    """Return the model of the tree as it is."""
+    voisines = Competence.voisines.through.objects.values_list("from_competence_id", "to_competence_id")
+    return Modele(
+        {competence.pk: _phrases(competence) for competence in Competence.objects.all()},
+        lexique=lexique(),
+        voisines=voisines,
+        hors_sujet=[sans_accents(phrase) for phrase in _lire_fichier("hors_sujet")["phrases"]],
     )
+
+
+@lru_cache(maxsize=1)
+def lexique() -> Lexique:
+    """Return the owners' thesaurus: it comes with the code and does not change with the tree."""
+    donnees = _lire_fichier("synonymes")
+    return Lexique(donnees["sens"], donnees["graphies"])
+
+
+def _phrases(competence: Competence) -> list[tuple[float, str]]:
+    phrases = [
+        (POIDS_TITRE, competence.titre),
+        (POIDS_PHRASE, competence.phrase),
+        *((POIDS_DIT, dit) for dit in competence.dits),
+        *((POIDS_JARGON, mot) for mot in competence.jargon),
+    ]
+    return [(poids, sans_accents(texte)) for poids, texte in phrases]
+
+
+def _lire_fichier(nom: str) -> dict[str, Any]:
+    return tomllib.loads((DONNEES / f"{nom}.toml").read_text(encoding="utf-8"))

@@ -1,126 +1,188 @@
-"""From an owner's own words to compétences: an index of what owners say, searched by words and by letters.
+"""From an owner's own words to compétences, and from one listing's words to another's.
 
-Each compétence is a document of weighted sentences (title, phrase, sayings, jargon). A query is compared
-with the whole document (what is it about?) and with its closest sentence (who said nearly that?), both by
-cosine over TF-IDF of stems and of letter trigrams: stems find « photos » from « photographier », letters
-survive spelling mistakes and SMS style (Cavnar & Trenkle 1994). No model, no file, no network.
+A model is learnt, when it is loaded, from what owners say in the tree: each sentence votes for its compétence
+through its traits (`lexique`), a regression weighs the traits (`regression`), unknown words are mended first
+(`orthographe`). A sentence reads as a share of each compétence; two texts are close when they read alike, or share
+rare words. One more class, « hors sujet », takes what is none of our business. No model file, no network.
 """
 
-import math
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from functools import lru_cache
 
-import snowballstemmer
+import numpy as np
+import scipy.sparse as sp
 
-from matching.moteur.mots_vides import MOTS_VIDES
+from matching.moteur.lexique import Lexique, Trait, compte
+from matching.moteur.orthographe import Correcteur
+from matching.moteur.regression import Reels, apprendre, probabilites
 
-_MOT = re.compile(r"[a-z0-9]+")
-POIDS_MOTS = 0.7  # against letters; by holding out one of the tree’s sayings in eight, in turn
-POIDS_PHRASE_PROCHE = 0.25  # against the whole document: 0.2–0.3 is the plateau of that measure
-SEUIL = 0.13  # under it, no suggestion rather than a wrong one
+MEILLEURES = 3  # a sentence may well speak of three close compétences
+SEUIL = 0.75  # of these against off topic, under which nothing is suggested: see docs/adr/0008
+POIDS_HORS_SUJET = 2.0  # the class that nobody took the time to describe
+POIDS_INCONNU = 0.7  # what a word that nobody knows, even mended, takes from what the others say
+PART_CORRIGE = 0.5  # of an unknown word: a mended word may have been another
+POIDS_VOISINE = 0.1  # a compétence close in the tree, against the same one
+POIDS_MOTS = 0.3  # words in common, against reading alike
+TEXTES_GARDES = 5_000  # the listings of a busy neighbourhood are read once
 
-_racine = snowballstemmer.stemmer("french")
-
-Vecteur = dict[str, float]
-K = TypeVar("K", int, str)
+Ligne = tuple[tuple[int, ...], tuple[float, ...]]
+Phrases = Mapping[str, Sequence[tuple[float, str]]]
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A compétence and how close the words are, in [0, 1]."""
+    """A compétence and the share of the sentence that speaks of it, in [0, 1]."""
 
     code: str
     score: float
 
 
-def traits(texte: str) -> Counter[str]:
-    """Return the features of a normalised text (lower case, no accents): stems, and `#` letter trigrams."""
-    mots = [mot for mot in _MOT.findall(texte) if mot not in MOTS_VIDES and (len(mot) > 1 or mot.isdigit())]
-    compte: Counter[str] = Counter(_racine.stemWords(mots))
-    for mot in mots:
-        borde = f"_{mot}_"
-        compte.update("#" + borde[i : i + 3] for i in range(len(borde) - 2))
-    return compte
+@dataclass(frozen=True, slots=True)
+class Lecture:
+    """Texts as the model reads them: `parts` (texts × compétences, rows sum to 1 or less), `traits` (unit rows).
 
-
-class Index:
-    """An inverted index over documents given as weighted, already normalised sentences.
-
-    `documents`: code → [(weight, sentence)…]. Built once; `chercher` allocates nothing shared.
+    What is missing from 1 is off topic.
     """
 
-    def __init__(self, documents: Mapping[str, Sequence[tuple[float, str]]]) -> None:
-        phrases = [(code, poids, traits(texte)) for code, lot in documents.items() for poids, texte in lot]
-        self._codes = [code for code, _, _ in phrases]
-        self._poids = self._peser(documents, phrases)
-        self._phrases = self._indexer(enumerate(compte for _, _, compte in phrases))
-        self._documents = self._indexer(self._fusionner(phrases).items())
+    parts: Reels
+    traits: sp.csr_matrix
+
+
+class Modele:
+    """Learns from `documents` (code → weighted, already normalised sentences); reading is thread-safe.
+
+    `voisines`: pairs of close compétences. `hors_sujet`: sentences that are none of our business.
+    """
+
+    def __init__(
+        self,
+        documents: Phrases,
+        *,
+        lexique: Lexique | None = None,
+        voisines: Iterable[tuple[str, str]] = (),
+        hors_sujet: Sequence[str] = (),
+    ) -> None:
+        self.codes = list(documents)
+        self._rang = {code: rang for rang, code in enumerate(self.codes)}
+        self._lexique = lexique or Lexique()
+        phrases = [(self._rang[code], *phrase) for code, lot in documents.items() for phrase in lot]
+        phrases += [(len(self.codes), POIDS_HORS_SUJET, texte) for texte in hors_sujet]
+        self._correcteur = Correcteur(self._compter_mots(texte for _, _, texte in phrases))
+        traits = [self._lexique.traits(self._lexique.mots(texte)) for _, _, texte in phrases]
+        classes = [classe for classe, _, _ in phrases]
+        self._numeros, self._raretes = self._peser(classes, traits)
+        self._inconnu = POIDS_INCONNU * float(self._raretes.max(initial=0)) ** 2
+        self._lire_ligne = lru_cache(maxsize=TEXTES_GARDES)(self._vectoriser)
+        self._poids = apprendre(
+            self._matrice([self._valoriser(lot) for lot in traits]),
+            np.asarray(classes, dtype=np.int64),
+            np.asarray([poids for _, poids, _ in phrases], dtype=np.float32),
+            len(self.codes) + 1,
+        )
+        self._voisinage = self._relier(voisines)
+
+    def lire(self, textes: Sequence[str]) -> Lecture:
+        """Read normalised texts; one that says nothing reads as nothing at all."""
+        traits = self._matrice([self._lire_ligne(texte) for texte in textes])
+        parts = probabilites(np.asarray(traits @ self._poids))[:, : len(self.codes)]
+        parts[np.diff(traits.indptr) == 0] = 0
+        return Lecture(parts, traits)
 
     def chercher(self, texte: str, limite: int = 3) -> list[Suggestion]:
-        """Return the likeliest compétences, best first; none when nothing is close (`SEUIL`)."""
-        requete = self._vecteur(traits(texte))
-        if not requete:
+        """Return the likeliest compétences, best first; none when the text is likelier off topic (`SEUIL`)."""
+        parts = self.lire([texte]).parts[0]
+        ordre = np.argsort(-parts, kind="stable")
+        sujet = float(parts[ordre[:MEILLEURES]].sum())
+        if sujet < SEUIL * (sujet + 1 - float(parts.sum())):
             return []
-        scores: defaultdict[str, float] = defaultdict(float)
-        meilleures: dict[str, float] = {}
-        for numero, score in self._cosinus(requete, self._phrases).items():
-            code = self._codes[numero]
-            meilleures[code] = max(score, meilleures.get(code, 0.0))
-        for code, score in meilleures.items():
-            scores[code] += POIDS_PHRASE_PROCHE * score
-        for code, score in self._cosinus(requete, self._documents).items():
-            scores[code] += (1 - POIDS_PHRASE_PROCHE) * score
-        rangees = sorted(scores.items(), key=lambda paire: (-paire[1], paire[0]))
-        return [Suggestion(code, round(score, 4)) for code, score in rangees[:limite] if score >= SEUIL]
+        return [Suggestion(self.codes[i], round(float(parts[i]), 4)) for i in ordre[:limite] if parts[i] > 0]
 
-    @staticmethod
+    def choisir(self, textes: Sequence[str], codes: Sequence[str], confiance: float) -> Lecture:
+        """Read texts whose compétence someone chose: the choice counts for `confiance`, the words for the rest."""
+        lecture = self.lire(textes)
+        parts = lecture.parts * (1 - confiance)
+        for ligne, code in enumerate(codes):
+            if code in self._rang:
+                parts[ligne, self._rang[code]] += confiance
+        return Lecture(parts, lecture.traits)
+
+    def rapprocher(self, demande: Lecture, offres: Lecture) -> Reels:
+        """Return how close one text is to others, in [0, 1]: reading alike, then words in common."""
+        voisine = demande.parts[0] @ self._voisinage
+        propres = np.einsum("ij,ij->i", offres.parts @ self._voisinage, offres.parts)
+        normes = np.sqrt(propres * (voisine @ demande.parts[0]))
+        sujet = (offres.parts @ voisine) / np.maximum(normes, 1e-9)
+        mots = np.asarray((offres.traits @ demande.traits.T).todense()).ravel()
+        proches: Reels = ((sujet + POIDS_MOTS * mots) / (1 + POIDS_MOTS)).astype(np.float32)
+        return proches
+
+    def expliquer(self, texte: str, code: str) -> list[str]:
+        """Return the words that speak most for this compétence, loudest first."""
+        colonne = self._poids[:, self._rang[code]]
+        voix: defaultdict[str, float] = defaultdict(float)
+        for trait in self._lexique.traits(self._mots(texte)[0]):
+            numero = self._numeros.get(trait.nom)
+            if numero is not None:
+                voix[trait.mot] += trait.poids * float(self._raretes[numero] * colonne[numero])
+        return [mot for mot in sorted(voix, key=lambda mot: (-voix[mot], mot)) if voix[mot] > 0 and " " not in mot]
+
+    def _mots(self, texte: str) -> tuple[list[str], int]:
+        """Return the words, mended, and how many had to be."""
+        ecrits = self._lexique.mots(texte)
+        mots = [self._correcteur.corriger(mot) if compte(mot) else mot for mot in ecrits]
+        return mots, sum(mot != ecrit for mot, ecrit in zip(mots, ecrits, strict=True))
+
+    def _compter_mots(self, textes: Iterable[str]) -> Counter[str]:
+        frequences = Counter(mot for texte in textes for mot in self._lexique.mots(texte))
+        frequences.update(self._lexique.vocabulaire)
+        return frequences
+
     def _peser(
-        documents: Mapping[str, object], phrases: Iterable[tuple[str, float, Counter[str]]]
-    ) -> Mapping[str, float]:
-        """Inverse document frequency over compétences: a word said of all of them tells nothing."""
-        presents: defaultdict[str, set[str]] = defaultdict(set)
-        for code, _, compte in phrases:
-            for trait in compte:
-                presents[trait].add(code)
-        return {
-            trait: math.log((1 + len(documents)) / (1 + len(codes))) + 0.1
-            for trait, codes in presents.items()
-        }
+        self, classes: Sequence[int], phrases: Sequence[Sequence[Trait]]
+    ) -> tuple[dict[str, int], Reels]:
+        """Number the traits worth keeping, and weigh them: what is said of every compétence tells nothing.
 
-    @staticmethod
-    def _fusionner(phrases: Iterable[tuple[str, float, Counter[str]]]) -> dict[str, dict[str, float]]:
-        fusion: defaultdict[str, defaultdict[str, float]] = defaultdict(lambda: defaultdict(float))
-        for code, poids, compte in phrases:
-            for trait, nombre in compte.items():
-                fusion[code][trait] += poids * nombre
-        return {code: dict(traits_) for code, traits_ in fusion.items()}
+        A beginning or a couple met once only would be learnt by heart.
+        """
+        presents: defaultdict[str, set[int]] = defaultdict(set)
+        fois: Counter[str] = Counter()
+        for classe, traits in zip(classes, phrases, strict=True):
+            noms = {trait.nom for trait in traits}
+            fois.update(noms)
+            for nom in noms:
+                presents[nom].add(classe)
+        gardes = [nom for nom in presents if fois[nom] > 1 or nom[0] in "ms"]
+        raretes = [np.log((2 + len(self.codes)) / len(presents[nom])) for nom in gardes]
+        return {nom: numero for numero, nom in enumerate(gardes)}, np.asarray(raretes, dtype=np.float32)
 
-    def _vecteur(self, compte: Mapping[str, float]) -> Vecteur:
-        """Return the unit vector: words and letters each normed apart, then mixed."""
-        parts: tuple[Vecteur, Vecteur] = ({}, {})
-        for trait, nombre in compte.items():
-            if trait in self._poids:
-                parts[trait.startswith("#")][trait] = (1 + math.log(nombre + 1)) * self._poids[trait]
-        vecteur: Vecteur = {}
-        for part, poids in zip(parts, (POIDS_MOTS, 1 - POIDS_MOTS), strict=True):
-            norme = math.sqrt(sum(v * v for v in part.values()))
-            vecteur |= {trait: math.sqrt(poids) * v / norme for trait, v in part.items()}
-        return vecteur
+    def _vectoriser(self, texte: str) -> Ligne:
+        mots, corriges = self._mots(texte)
+        return self._valoriser(self._lexique.traits(mots), corriges * PART_CORRIGE)
 
-    def _indexer(self, comptes: Iterable[tuple[K, Mapping[str, float]]]) -> dict[str, list[tuple[K, float]]]:
-        index: defaultdict[str, list[tuple[K, float]]] = defaultdict(list)
-        for cle, compte in comptes:
-            for trait, valeur in self._vecteur(compte).items():
-                index[trait].append((cle, valeur))
-        return dict(index)
+    def _valoriser(self, traits: Iterable[Trait], inconnus: float = 0.0) -> Ligne:
+        """Return the numbers of the traits and their values, of unit norm with the unknown words."""
+        valeurs: defaultdict[int, float] = defaultdict(float)
+        for trait in traits:
+            numero = self._numeros.get(trait.nom)
+            if numero is not None:
+                valeurs[numero] += trait.poids * float(self._raretes[numero])
+            elif trait.nom[0] == "m":
+                inconnus += 1
+        norme = (sum(v * v for v in valeurs.values()) + inconnus * self._inconnu) ** 0.5
+        return tuple(valeurs), tuple(valeur / norme for valeur in valeurs.values())
 
-    @staticmethod
-    def _cosinus(requete: Vecteur, index: Mapping[str, list[tuple[K, float]]]) -> dict[K, float]:
-        scores: defaultdict[K, float] = defaultdict(float)
-        for trait, valeur in requete.items():
-            for cle, autre in index.get(trait, ()):
-                scores[cle] += valeur * autre
-        return scores
+    def _matrice(self, lignes: Sequence[Ligne]) -> sp.csr_matrix:
+        bornes = np.cumsum([0, *(len(indices) for indices, _ in lignes)])
+        indices = np.fromiter((i for ligne, _ in lignes for i in ligne), np.int32, bornes[-1])
+        valeurs = np.fromiter((v for _, ligne in lignes for v in ligne), np.float32, bornes[-1])
+        return sp.csr_matrix((valeurs, indices, bornes), shape=(len(lignes), len(self._numeros)))
+
+    def _relier(self, voisines: Iterable[tuple[str, str]]) -> Reels:
+        liens: Reels = np.eye(len(self.codes), dtype=np.float32)
+        for une, autre in voisines:
+            if une in self._rang and autre in self._rang:
+                liens[self._rang[une], self._rang[autre]] = POIDS_VOISINE
+                liens[self._rang[autre], self._rang[une]] = POIDS_VOISINE
+        return liens

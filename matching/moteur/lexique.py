@@ -1,0 +1,99 @@
+"""From a sentence to what it says: words written in full, stems, meanings, and the words side by side.
+
+Texts come here already in lower case and without accents. A trait is a short string whose first letter says its
+kind: `m` a stem, `s` a meaning of the owners’ thesaurus, `d` the beginning of a word, `c` two words side by side.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from threading import Lock
+
+import Stemmer
+
+from matching.moteur.mots_vides import MOTS_VIDES
+
+POIDS_SENS = 1.2  # a meaning tells more than the word that carries it
+POIDS_COUPLE = 0.6
+POIDS_DEBUT = 0.5
+DEBUTS = (4, 6)  # letters: « photogr » meets « photo » where stems differ
+EXPRESSION_MAX = 4  # words
+
+_MOT = re.compile(r"[a-z0-9]+")
+_ETIRE = re.compile(r"(.)\1{2,}")
+_racinier = Stemmer.Stemmer("french")
+_un_seul = Lock()  # the stemmer keeps the word it works on in itself: one thread at a time
+
+
+@dataclass(frozen=True, slots=True)
+class Trait:
+    """One thing a sentence says, how loud, and the word or expression it was read in."""
+
+    nom: str
+    poids: float
+    mot: str
+
+
+@lru_cache(maxsize=50_000)
+def racine(mot: str) -> str:
+    with _un_seul:
+        return str(_racinier.stemWord(mot))
+
+
+def compte(mot: str) -> bool:
+    """Whether this word may say something of the subject."""
+    return mot not in MOTS_VIDES and (len(mot) > 1 or mot.isdigit())
+
+
+class Lexique:
+    """The thesaurus (`sens`: meaning → words) and the spellings (`graphies`: short → full) of owners.
+
+    Words are separated by spaces, `_` joins those of an expression.
+    """
+
+    def __init__(self, sens: Mapping[str, str] | None = None, graphies: Mapping[str, str] | None = None) -> None:
+        self._graphies = {court: plein.split("_") for court, plein in (graphies or {}).items()}
+        self._sens: defaultdict[tuple[str, ...], set[str]] = defaultdict(set)
+        self.vocabulaire: set[str] = set()
+        for nom, expressions in (sens or {}).items():
+            for expression in expressions.split():
+                mots = expression.split("_")
+                self.vocabulaire.update(mots)
+                self._sens[tuple(map(racine, mots))].add(nom)
+
+    def mots(self, texte: str) -> list[str]:
+        """Return the words, each written in full: « g pa dordi » keeps what no rule knows."""
+        etires = (_ETIRE.sub(r"\1", mot) for mot in _MOT.findall(texte))
+        return [mot for ecrit in etires for mot in self._graphies.get(ecrit, (ecrit,))]
+
+    def traits(self, mots: Sequence[str]) -> list[Trait]:
+        """Return what these words say; a meaning is said once, however many words carry it."""
+        utiles = [mot for mot in mots if compte(mot)]
+        return [
+            *(Trait("m" + racine(mot), 1.0, mot) for mot in utiles),
+            *self._lire_sens(mots),
+            *_lire_debuts(utiles),
+            *_lire_couples(utiles),
+        ]
+
+    def _lire_sens(self, mots: Sequence[str]) -> Iterator[Trait]:
+        racines = [racine(mot) for mot in mots]
+        dits: set[str] = set()
+        for longueur in range(EXPRESSION_MAX, 0, -1):
+            for debut in range(len(mots) - longueur + 1):
+                nouveaux = self._sens.get(tuple(racines[debut : debut + longueur]), set()) - dits
+                dits |= nouveaux
+                expression = " ".join(mots[debut : debut + longueur])
+                yield from (Trait("s" + nom, POIDS_SENS, expression) for nom in sorted(nouveaux))
+
+
+def _lire_debuts(mots: Iterable[str]) -> Iterator[Trait]:
+    for mot in mots:
+        yield from (Trait("d" + mot[:n], POIDS_DEBUT, mot) for n in DEBUTS if len(mot) >= n)
+
+
+def _lire_couples(mots: Sequence[str]) -> Iterator[Trait]:
+    for premier, second in zip(mots, mots[1:], strict=False):
+        yield Trait(f"c{racine(premier)} {racine(second)}", POIDS_COUPLE, f"{premier} {second}")
