@@ -1,59 +1,138 @@
-"""Search without an account: the savoir-faire of the neighbourhood, nearest first, and what to try when
-there is none."""
+"""Search without an account: the savoir-faire of the neighbourhood that answer a visitor's words, and what to
+try when there is none.
+
+Candidates come from index walks, nearest first, one for each compétence worth looking at: the one touched or
+read, those close to it in the tree, those the words may also mean. They are then ranked by what their words
+and their compétence say, less what the way costs.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from enum import Enum
 
+from echange.socle.textes import sans_accents
 from matching.aretes import competences_proches
 from matching.choix import Rayon
 from matching.models import Competence, SavoirFaire
-from matching.moteur.adequation import Lieu
+from matching.moteur.adequation import PORTEE_M, Lieu
+from matching.suggestions import CONFIANCE, lire_annonces, modele
 from profils.models import Entreprise
 from territoires.models import Commune
 
 RESULTATS_MAX = 40
+PAR_COMPETENCE = 20  # candidates of each compétence when words rank them
+COMPETENCES_LUES = 16  # that the words may mean
+PART_LUE = 0.003  # of the sentence, under which a compétence is not looked at
+PRIX_DU_CHEMIN = 0.25  # of relevance, that the farthest lose
+
+
+class Raison(Enum):
+    """Why a savoir-faire is shown, as the card says it."""
+
+    EXACTE = "Exactement ce que vous cherchez"
+    VOISINE = "Un savoir-faire proche de ce que vous cherchez"
+    MOTS = "Ses mots ressemblent aux vôtres"
 
 
 @dataclass(frozen=True, slots=True)
 class Criteres:
-    """What is searched, and where. `visio`: those who can meet on a screen, however far, count too."""
+    """What is searched, and where. `visio`: those who can meet on a screen, however far, count too.
 
-    competence: Competence
+    `texte`: the visitor's words. `competence`: the one touched (`est_choisie`) or read in the words, None
+    when they were not understood.
+    """
+
+    competence: Competence | None
     commune: Commune
     rayon_km: int = Rayon.MOYEN
     visio: bool = False
+    texte: str = ""
+    est_choisie: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Trouvee:
+    """A savoir-faire (with its `distance`), why it is shown, and the visitor's words that led there."""
+
+    annonce: SavoirFaire
+    raison: Raison
+    mots: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Resultats:
-    """Savoir-faire with their `distance`; the exact ones first, then the close ones, each nearest first.
+    """What was found, best first: the exact ones before the close ones, the near before the far.
 
     `elargir` is the smallest radius (km) that would find more, None if none would; `en_visio` how many
     more `visio` would bring.
     """
 
-    annonces: list[SavoirFaire]
+    trouvees: list[Trouvee]
     elargir: int | None
     en_visio: int
 
+    @property
+    def annonces(self) -> list[SavoirFaire]:
+        return [trouvee.annonce for trouvee in self.trouvees]
+
 
 def chercher(criteres: Criteres, *, sauf: Entreprise | None = None) -> Resultats:
-    """Find the savoir-faire around a commune, without those of `sauf`; four queries whatever the rows."""
-    codes = competences_proches(criteres.competence.pk)
+    """Find the savoir-faire around a commune, without those of `sauf`; a fixed number of queries."""
+    exacte = criteres.competence.pk if criteres.competence else None
+    proches = competences_proches(exacte) if exacte else []
+    codes = list(dict.fromkeys([*proches, *_competences_lues(criteres.texte)]))
+    limite = PAR_COMPETENCE if criteres.texte else RESULTATS_MAX
     candidates = [
         annonce
-        for annonce in SavoirFaire.objects.autour(criteres.commune.position, codes, RESULTATS_MAX)
+        for annonce in SavoirFaire.objects.autour(criteres.commune.position, codes, limite)
         if sauf is None or annonce.entreprise_id != sauf.pk
     ]
     loin = [annonce for annonce in candidates if not _est_a_portee(annonce, criteres)]
-    trouvees = [annonce.pk for annonce in candidates if _est_trouvee(annonce, criteres)]
+    gardees = _ranger([a for a in candidates if _est_trouvee(a, criteres)], criteres)[:RESULTATS_MAX]
+    raisons = {code: Raison.EXACTE if code == exacte else Raison.VOISINE for code in proches}
     return Resultats(
-        annonces=_completes(trouvees, criteres),
+        trouvees=[_dire(annonce, raisons, criteres) for annonce in _completes(gardees, criteres)],
         elargir=_rayon_suivant(loin, criteres.rayon_km),
         en_visio=0 if criteres.visio else sum(map(_accepte_visio, loin)),
     )
+
+
+def _competences_lues(texte: str) -> list[str]:
+    """Return what the words may mean, likeliest first: wider than what one would dare to suggest."""
+    if not texte:
+        return []
+    parts = modele().lire([sans_accents(texte)]).parts[0]
+    plausibles = [
+        rang for rang in (-parts).argsort(kind="stable")[:COMPETENCES_LUES] if parts[rang] >= PART_LUE
+    ]
+    return [modele().codes[rang] for rang in plausibles]
+
+
+def _ranger(annonces: Sequence[SavoirFaire], criteres: Criteres) -> list[SavoirFaire]:
+    """Order by relevance less the way; without words, the exact compétence first, then the nearest."""
+    if not criteres.texte or not annonces:
+        exacte = criteres.competence and criteres.competence.pk
+        return sorted(annonces, key=lambda a: (a.competence_id != exacte, _metres(a), a.pk))
+    choix = criteres.competence.pk if criteres.competence and criteres.est_choisie else ""
+    demande = modele().choisir([sans_accents(criteres.texte)], [choix], CONFIANCE if choix else 0.0)
+    offres = lire_annonces([a.texte for a in annonces], [a.competence_id for a in annonces])
+    pertinences = modele().rapprocher(demande, offres).tolist()
+    notes = {
+        annonce.pk: pertinence - PRIX_DU_CHEMIN * (1 - math.exp(-_metres(annonce) / PORTEE_M))
+        for annonce, pertinence in zip(annonces, pertinences, strict=True)
+    }
+    return sorted(annonces, key=lambda a: (-notes[a.pk], a.pk))
+
+
+def _dire(annonce: SavoirFaire, raisons: dict[str, Raison], criteres: Criteres) -> Trouvee:
+    raison = raisons.get(annonce.competence_id, Raison.MOTS)
+    if not criteres.texte or raison is Raison.EXACTE:
+        return Trouvee(annonce, raison)
+    mots = modele().expliquer(sans_accents(criteres.texte), annonce.competence_id)
+    return Trouvee(annonce, raison, tuple(mots[:3]))
 
 
 def _est_trouvee(annonce: SavoirFaire, criteres: Criteres) -> bool:
@@ -81,12 +160,12 @@ def _rayon_suivant(loin: Iterable[SavoirFaire], rayon_km: int) -> int | None:
     return next((rayon for rayon in Rayon.values if rayon > rayon_km and rayon * 1000 >= plus_proche), None)
 
 
-def _completes(cles: list[int], criteres: Criteres) -> list[SavoirFaire]:
-    """Read again, with all that a card shows: a union of index walks takes no `select_related`."""
+def _completes(rangees: Sequence[SavoirFaire], criteres: Criteres) -> list[SavoirFaire]:
+    """Read again, in the same order, what a card shows: a union of walks takes no `select_related`."""
+    rangs = {annonce.pk: rang for rang, annonce in enumerate(rangees)}
     annonces = (
-        SavoirFaire.objects.filter(pk__in=cles)
+        SavoirFaire.objects.filter(pk__in=rangs)
         .avec_distance(criteres.commune.position)
         .select_related("entreprise", "commune", "competence")
     )
-    exacte = criteres.competence.pk
-    return sorted(annonces, key=lambda a: (a.competence_id != exacte, _metres(a), a.pk))[:RESULTATS_MAX]
+    return sorted(annonces, key=lambda annonce: rangs[annonce.pk])

@@ -1,7 +1,6 @@
 """Suggest compétences from plain words: the engine's model, learnt from the tree in the database.
 
-The model is learnt again whenever the tree has changed: `oublier()` in this process, the tree's version for the
-others.
+The model is learnt again, in half a second, at the first look after `oublier()`.
 """
 
 import tomllib

@@ -1,7 +1,7 @@
 """From a sentence to what it says: words written in full, stems, meanings, and the words side by side.
 
-Texts come here already in lower case and without accents. A trait is a short string whose first letter says its
-kind: `m` a stem, `s` a meaning of the owners’ thesaurus, `d` the beginning of a word, `c` two words side by side.
+Texts come here already in lower case and without accents. A trait is a short string whose first letter says
+its kind: `m` a stem, `s` a meaning of the thesaurus, `d` the beginning of a word, `c` two words side by side.
 """
 
 import re
@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from threading import Lock
 
 import Stemmer
@@ -53,11 +54,11 @@ class Lexique:
     Words are separated by spaces, `_` joins those of an expression.
     """
 
-    def __init__(self, sens: Mapping[str, str] | None = None, graphies: Mapping[str, str] | None = None) -> None:
-        self._graphies = {court: plein.split("_") for court, plein in (graphies or {}).items()}
+    def __init__(self, sens: Mapping[str, str], graphies: Mapping[str, str]) -> None:
+        self._graphies = {court: plein.split("_") for court, plein in graphies.items()}
         self._sens: defaultdict[tuple[str, ...], set[str]] = defaultdict(set)
         self.vocabulaire: set[str] = set()
-        for nom, expressions in (sens or {}).items():
+        for nom, expressions in sens.items():
             for expression in expressions.split():
                 mots = expression.split("_")
                 self.vocabulaire.update(mots)
@@ -95,5 +96,5 @@ def _lire_debuts(mots: Iterable[str]) -> Iterator[Trait]:
 
 
 def _lire_couples(mots: Sequence[str]) -> Iterator[Trait]:
-    for premier, second in zip(mots, mots[1:], strict=False):
+    for premier, second in pairwise(mots):
         yield Trait(f"c{racine(premier)} {racine(second)}", POIDS_COUPLE, f"{premier} {second}")

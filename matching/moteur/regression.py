@@ -1,7 +1,7 @@
 """Learn, from labelled sentences, how much each trait speaks for each class: multinomial logistic regression.
 
-Chosen by measurement over centroids, naive Bayes, nearest sentences and ridge (docs/adr/0008). A dozen steps of
-Nesterov’s accelerated gradient rank as well as a converged quasi-Newton run, in a tenth of its time and memory.
+Chosen by measurement over centroids, nearest sentences and ridge (docs/adr/0008). A dozen steps of Nesterov’s
+accelerated gradient rank as well as a converged quasi-Newton run, in a tenth of its time and memory.
 """
 
 import numpy as np

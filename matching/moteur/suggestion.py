@@ -2,14 +2,15 @@
 
 A model is learnt, when it is loaded, from what owners say in the tree: each sentence votes for its compétence
 through its traits (`lexique`), a regression weighs the traits (`regression`), unknown words are mended first
-(`orthographe`). A sentence reads as a share of each compétence; two texts are close when they read alike, or share
-rare words. One more class, « hors sujet », takes what is none of our business. No model file, no network.
+(`orthographe`). A sentence reads as a share of each compétence; two texts are close when they read alike, or
+share rare words. One more class, « hors sujet », takes what is none of our business. No file, no network.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from zlib import crc32
 
 import numpy as np
 import scipy.sparse as sp
@@ -19,12 +20,14 @@ from matching.moteur.orthographe import Correcteur
 from matching.moteur.regression import Reels, apprendre, probabilites
 
 MEILLEURES = 3  # a sentence may well speak of three close compétences
-SEUIL = 0.75  # of these against off topic, under which nothing is suggested: see docs/adr/0008
+SEUIL_SUJET = 0.9  # of these against off topic, under which nothing is suggested: see docs/adr/0008
+SEUIL_SENS = 0.3  # of these in the whole, likewise: a sentence of unknown words speaks a little of everything
 POIDS_HORS_SUJET = 2.0  # the class that nobody took the time to describe
 POIDS_INCONNU = 0.7  # what a word that nobody knows, even mended, takes from what the others say
 PART_CORRIGE = 0.5  # of an unknown word: a mended word may have been another
 POIDS_VOISINE = 0.1  # a compétence close in the tree, against the same one
-POIDS_MOTS = 0.3  # words in common, against reading alike
+POIDS_MOTS = 0.6  # words in common, against reading alike
+CASES_INCONNUS = 4_096  # unknown words are told apart by their stem’s hash: two texts may share one
 TEXTES_GARDES = 5_000  # the listings of a busy neighbourhood are read once
 
 Ligne = tuple[tuple[int, ...], tuple[float, ...]]
@@ -41,9 +44,9 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class Lecture:
-    """Texts as the model reads them: `parts` (texts × compétences, rows sum to 1 or less), `traits` (unit rows).
+    """Texts as the model reads them.
 
-    What is missing from 1 is off topic.
+    `parts`: texts × compétences; what a row misses from 1 is off topic. `traits`: unit rows.
     """
 
     parts: Reels
@@ -60,23 +63,23 @@ class Modele:
         self,
         documents: Phrases,
         *,
-        lexique: Lexique | None = None,
+        lexique: Lexique,
         voisines: Iterable[tuple[str, str]] = (),
         hors_sujet: Sequence[str] = (),
     ) -> None:
         self.codes = list(documents)
         self._rang = {code: rang for rang, code in enumerate(self.codes)}
-        self._lexique = lexique or Lexique()
+        self._lexique = lexique
         phrases = [(self._rang[code], *phrase) for code, lot in documents.items() for phrase in lot]
         phrases += [(len(self.codes), POIDS_HORS_SUJET, texte) for texte in hors_sujet]
         self._correcteur = Correcteur(self._compter_mots(texte for _, _, texte in phrases))
         traits = [self._lexique.traits(self._lexique.mots(texte)) for _, _, texte in phrases]
         classes = [classe for classe, _, _ in phrases]
         self._numeros, self._raretes = self._peser(classes, traits)
-        self._inconnu = POIDS_INCONNU * float(self._raretes.max(initial=0)) ** 2
+        self._inconnu = POIDS_INCONNU**0.5 * float(self._raretes.max(initial=0))
         self._lire_ligne = lru_cache(maxsize=TEXTES_GARDES)(self._vectoriser)
         self._poids = apprendre(
-            self._matrice([self._valoriser(lot) for lot in traits]),
+            self._matrice([self._valoriser(lot) for lot in traits])[:, : len(self._numeros)],
             np.asarray(classes, dtype=np.int64),
             np.asarray([poids for _, poids, _ in phrases], dtype=np.float32),
             len(self.codes) + 1,
@@ -86,21 +89,21 @@ class Modele:
     def lire(self, textes: Sequence[str]) -> Lecture:
         """Read normalised texts; one that says nothing reads as nothing at all."""
         traits = self._matrice([self._lire_ligne(texte) for texte in textes])
-        parts = probabilites(np.asarray(traits @ self._poids))[:, : len(self.codes)]
+        parts = probabilites(np.asarray(traits[:, : len(self._poids)] @ self._poids))[:, : len(self.codes)]
         parts[np.diff(traits.indptr) == 0] = 0
         return Lecture(parts, traits)
 
     def chercher(self, texte: str, limite: int = 3) -> list[Suggestion]:
-        """Return the likeliest compétences, best first; none when the text is likelier off topic (`SEUIL`)."""
+        """Return the likeliest compétences, best first; none under the two thresholds."""
         parts = self.lire([texte]).parts[0]
         ordre = np.argsort(-parts, kind="stable")
         sujet = float(parts[ordre[:MEILLEURES]].sum())
-        if sujet < SEUIL * (sujet + 1 - float(parts.sum())):
+        if sujet < max(SEUIL_SENS, SEUIL_SUJET * (sujet + 1 - float(parts.sum()))):
             return []
         return [Suggestion(self.codes[i], round(float(parts[i]), 4)) for i in ordre[:limite] if parts[i] > 0]
 
     def choisir(self, textes: Sequence[str], codes: Sequence[str], confiance: float) -> Lecture:
-        """Read texts whose compétence someone chose: the choice counts for `confiance`, the words for the rest."""
+        """Read texts whose compétence someone chose: `confiance` in the choice, the rest in the words."""
         lecture = self.lire(textes)
         parts = lecture.parts * (1 - confiance)
         for ligne, code in enumerate(codes):
@@ -126,7 +129,8 @@ class Modele:
             numero = self._numeros.get(trait.nom)
             if numero is not None:
                 voix[trait.mot] += trait.poids * float(self._raretes[numero] * colonne[numero])
-        return [mot for mot in sorted(voix, key=lambda mot: (-voix[mot], mot)) if voix[mot] > 0 and " " not in mot]
+        ordre = sorted(voix, key=lambda mot: (-voix[mot], mot))
+        return [mot for mot in ordre if voix[mot] > 0 and " " not in mot]
 
     def _mots(self, texte: str) -> tuple[list[str], int]:
         """Return the words, mended, and how many had to be."""
@@ -159,9 +163,9 @@ class Modele:
 
     def _vectoriser(self, texte: str) -> Ligne:
         mots, corriges = self._mots(texte)
-        return self._valoriser(self._lexique.traits(mots), corriges * PART_CORRIGE)
+        return self._valoriser(self._lexique.traits(mots), corriges)
 
-    def _valoriser(self, traits: Iterable[Trait], inconnus: float = 0.0) -> Ligne:
+    def _valoriser(self, traits: Iterable[Trait], corriges: int = 0) -> Ligne:
         """Return the numbers of the traits and their values, of unit norm with the unknown words."""
         valeurs: defaultdict[int, float] = defaultdict(float)
         for trait in traits:
@@ -169,15 +173,17 @@ class Modele:
             if numero is not None:
                 valeurs[numero] += trait.poids * float(self._raretes[numero])
             elif trait.nom[0] == "m":
-                inconnus += 1
-        norme = (sum(v * v for v in valeurs.values()) + inconnus * self._inconnu) ** 0.5
+                valeurs[len(self._numeros) + crc32(trait.nom.encode()) % CASES_INCONNUS] += self._inconnu
+        norme = (sum(v * v for v in valeurs.values()) + corriges * (PART_CORRIGE * self._inconnu) ** 2) ** 0.5
         return tuple(valeurs), tuple(valeur / norme for valeur in valeurs.values())
 
     def _matrice(self, lignes: Sequence[Ligne]) -> sp.csr_matrix:
         bornes = np.cumsum([0, *(len(indices) for indices, _ in lignes)])
         indices = np.fromiter((i for ligne, _ in lignes for i in ligne), np.int32, bornes[-1])
         valeurs = np.fromiter((v for _, ligne in lignes for v in ligne), np.float32, bornes[-1])
-        return sp.csr_matrix((valeurs, indices, bornes), shape=(len(lignes), len(self._numeros)))
+        return sp.csr_matrix(
+            (valeurs, indices, bornes), shape=(len(lignes), len(self._numeros) + CASES_INCONNUS)
+        )
 
     def _relier(self, voisines: Iterable[tuple[str, str]]) -> Reels:
         liens: Reels = np.eye(len(self.codes), dtype=np.float32)

@@ -60,12 +60,17 @@ def _dire_journee(nom: str, rang: int, creneaux: int) -> str:
 
 @dataclass(frozen=True)
 class FicheAnnonce:
-    """A listing for a page or a card; `est_la_sienne` when the reader's company owns it."""
+    """A listing for a page or a card; `est_la_sienne` when the reader's company owns it.
+
+    In a search, `raison` says why it is shown and `mots` which of the reader's words led there.
+    """
 
     annonce: Annonce
     est_la_sienne: bool = False
     distance_m: float | None = None
     motif_masquage: str = ""
+    raison: str = ""
+    mots: tuple[str, ...] = ()
 
     @property
     def genre(self) -> str:

@@ -14,12 +14,13 @@ from django.views.decorators.http import require_safe
 from matching.forms import FormulaireRecherche
 from matching.models import Competence
 from matching.presentation.annonces import FicheAnnonce
-from matching.recherche import Criteres, chercher
+from matching.recherche import Criteres, Resultats, chercher
 from matching.suggestions import suggerer
 from matching.views.commun import url_du_territoire
 from profils.acces import entreprise_de
 from profils.models import Entreprise
 
+PEUT_ETRE = 5  # savoir-faire shown above the tree when the words were not understood
 CHAMPS = frozenset({"texte", "commune", "competence"})
 
 
@@ -37,14 +38,21 @@ def recherche(request: HttpRequest) -> HttpResponse:
 
 
 def _reponse(donnees: dict[str, Any], entreprise: Entreprise | None) -> dict[str, Any]:
-    """Choose a compétence (touched, else the likeliest), then look around; or show the whole tree."""
+    """Choose a compétence (touched, else the likeliest) and look around; failing that, show the tree."""
     suggerees = suggerer(donnees["texte"]) if donnees["texte"] else []
     choisie: Competence | None = donnees["competence"] or next(iter(suggerees), None)
-    if choisie is None:
-        return {"themes": _arbre(), "commune": donnees["commune"]}
-    criteres = Criteres(choisie, donnees["commune"], donnees["rayon"], visio=donnees["visio"])
+    criteres = Criteres(
+        choisie,
+        donnees["commune"],
+        donnees["rayon"],
+        visio=donnees["visio"],
+        texte=donnees["texte"],
+        est_choisie=donnees["competence"] is not None,
+    )
     resultats = chercher(criteres, sauf=entreprise)
-    fiches = [FicheAnnonce(a, distance_m=a.distance.m) for a in resultats.annonces]  # type: ignore[attr-defined]  # annotated
+    fiches = _fiches(resultats)
+    if choisie is None:
+        return {"themes": _arbre(), "commune": donnees["commune"], "fiches": fiches[:PEUT_ETRE]}
     return {
         "criteres": criteres,
         "suggestions": suggerees if choisie in suggerees else [choisie, *suggerees],
@@ -55,6 +63,18 @@ def _reponse(donnees: dict[str, Any], entreprise: Entreprise | None) -> dict[str
         "url_besoin": _url_besoin(donnees["texte"], choisie, est_connecte=entreprise is not None),
         "url_territoire": "" if fiches else url_du_territoire(criteres.commune),
     }
+
+
+def _fiches(resultats: Resultats) -> list[FicheAnnonce]:
+    return [
+        FicheAnnonce(
+            trouvee.annonce,
+            distance_m=trouvee.annonce.distance.m,  # type: ignore[attr-defined]  # annotated
+            raison=trouvee.raison.value,
+            mots=trouvee.mots,
+        )
+        for trouvee in resultats.trouvees
+    ]
 
 
 def _url_besoin(texte: str, competence: Competence, *, est_connecte: bool) -> str:
