@@ -2,14 +2,15 @@
 try when there is none.
 
 Candidates come from index walks, nearest first, one for each compétence worth looking at: the one touched or
-read, those close to it in the tree, those the words may also mean. They are then ranked by what their words
-and their compétence say, less what the way costs.
+read, those close to it in the tree, those the words may also mean; and from the latest of the commune,
+whatever their compétence. They are then ranked by what their words and their compétence say, less what the
+way costs.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -26,6 +27,8 @@ RESULTATS_MAX = 40
 PAR_COMPETENCE = 20  # candidates of each compétence when words rank them
 COMPETENCES_LUES = 16  # that the words may mean
 PART_LUE = 0.003  # of the sentence, under which a compétence is not looked at
+DU_LIEU = 200  # latest of the commune, of any compétence, whose words may be close
+PERTINENCE_MIN = 0.03  # under which the words of another compétence are not close
 PRIX_DU_CHEMIN = 0.25  # of relevance, that the farthest lose
 
 
@@ -84,20 +87,28 @@ def chercher(criteres: Criteres, *, sauf: Entreprise | None = None) -> Resultats
     exacte = criteres.competence.pk if criteres.competence else None
     proches = competences_proches(exacte) if exacte else []
     codes = list(dict.fromkeys([*proches, *_competences_lues(criteres.texte)]))
-    limite = PAR_COMPETENCE if criteres.texte else RESULTATS_MAX
     candidates = [
         annonce
-        for annonce in SavoirFaire.objects.autour(criteres.commune.position, codes, limite)
+        for annonce in _candidates(criteres, codes)
         if sauf is None or annonce.entreprise_id != sauf.pk
     ]
     loin = [annonce for annonce in candidates if not _est_a_portee(annonce, criteres)]
-    gardees = _ranger([a for a in candidates if _est_trouvee(a, criteres)], criteres)[:RESULTATS_MAX]
+    gardees = _ranger([a for a in candidates if _est_trouvee(a, criteres)], criteres, codes)[:RESULTATS_MAX]
     raisons = {code: Raison.EXACTE if code == exacte else Raison.VOISINE for code in proches}
     return Resultats(
         trouvees=[_dire(annonce, raisons, criteres) for annonce in _completes(gardees, criteres)],
         elargir=_rayon_suivant(loin, criteres.rayon_km),
         en_visio=0 if criteres.visio else sum(map(_accepte_visio, loin)),
     )
+
+
+def _candidates(criteres: Criteres, codes: Sequence[str]) -> Iterable[SavoirFaire]:
+    point = criteres.commune.position
+    if not criteres.texte:
+        return SavoirFaire.objects.autour(point, codes, RESULTATS_MAX)
+    du_lieu = SavoirFaire.objects.recentes_a(criteres.commune, point, DU_LIEU)
+    proches = SavoirFaire.objects.autour(point, codes, PAR_COMPETENCE)
+    return {annonce.pk: annonce for annonce in (*proches, *du_lieu)}.values()
 
 
 def _competences_lues(texte: str) -> list[str]:
@@ -111,7 +122,7 @@ def _competences_lues(texte: str) -> list[str]:
     return [modele().codes[rang] for rang in plausibles]
 
 
-def _ranger(annonces: Sequence[SavoirFaire], criteres: Criteres) -> list[SavoirFaire]:
+def _ranger(annonces: Sequence[SavoirFaire], criteres: Criteres, codes: Collection[str]) -> list[SavoirFaire]:
     """Order by relevance less the way; without words, the exact compétence first, then the nearest."""
     if not criteres.texte or not annonces:
         exacte = criteres.competence and criteres.competence.pk
@@ -123,8 +134,9 @@ def _ranger(annonces: Sequence[SavoirFaire], criteres: Criteres) -> list[SavoirF
     notes = {
         annonce.pk: pertinence - PRIX_DU_CHEMIN * (1 - math.exp(-_metres(annonce) / PORTEE_M))
         for annonce, pertinence in zip(annonces, pertinences, strict=True)
+        if pertinence >= PERTINENCE_MIN or annonce.competence_id in codes
     }
-    return sorted(annonces, key=lambda a: (-notes[a.pk], a.pk))
+    return sorted((a for a in annonces if a.pk in notes), key=lambda a: (-notes[a.pk], a.pk))
 
 
 def _dire(annonce: SavoirFaire, raisons: dict[str, Raison], criteres: Criteres) -> Trouvee:

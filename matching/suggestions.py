@@ -17,6 +17,7 @@ from matching.moteur.suggestion import Lecture, Modele
 DONNEES = Path(__file__).resolve().parent / "donnees"
 POIDS_TITRE, POIDS_PHRASE, POIDS_DIT, POIDS_JARGON = 3.0, 2.0, 1.0, 1.5
 SUR = 0.6  # share of a text’s sense from which its words alone say which compétence it is
+RESTE_SUR = 0.2, 0.5  # beside a chosen one: share of the whole, and of what the chosen one leaves
 CONFIANCE = 0.5  # in the compétence chosen for a listing, against what its words say
 
 
@@ -28,11 +29,17 @@ def suggerer(texte: str, limite: int = 3) -> list[Competence]:
 
 
 def lire(texte: str, *, sauf: Competence | None = None) -> Competence | None:
-    """Return the compétence that the words alone name for sure; None in doubt, or when it is `sauf`."""
-    premiere = next(iter(modele().chercher(sans_accents(texte), 1)), None)
-    if premiere is None or premiere.score < SUR or (sauf is not None and premiere.code == sauf.pk):
+    """Return the compétence that the words alone name for sure, None in doubt.
+
+    With `sauf`, already chosen: what else the words surely speak of.
+    """
+    trouvees = {suggestion.code: suggestion.score for suggestion in modele().chercher(sans_accents(texte))}
+    reste = 1 - trouvees.pop(sauf.pk, 0.0) if sauf else 1.0
+    code, part = next(iter(trouvees.items()), ("", 0.0))
+    part_min, reste_min = RESTE_SUR if sauf else (SUR, SUR)
+    if part < part_min or part < reste_min * reste:
         return None
-    return Competence.objects.filter(pk=premiere.code).first()
+    return Competence.objects.filter(pk=code).first()
 
 
 def lire_annonces(textes: Sequence[str], codes: Sequence[str]) -> Lecture:
