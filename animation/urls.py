@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from animation import views, views_tours
-from animation import views, views_essais
+from animation import views, views_essais, views_tours
+
 
 app_name = "animation"
 # `genre` is matching's converter, registered by `matching.urls`, which the project includes first.

@@ -84,6 +84,8 @@ class Lexique:
         dits: set[str] = set()
         for longueur in range(EXPRESSION_MAX, 0, -1):
             for debut in range(len(mots) - longueur + 1):
+                if longueur == 1 and not compte(mots[debut]):
+                    continue
                 nouveaux = self._sens.get(tuple(racines[debut : debut + longueur]), set()) - dits
                 dits |= nouveaux
                 expression = " ".join(mots[debut : debut + longueur])

@@ -9,6 +9,7 @@ MOTS_VIDES = frozenset(
     mieux moi mon n ne ni nos notre nous on ont ou oui pa par parce pas peu peut peux plus pour
     pourquoi pouvoir qu quand que quel quelle quelqu quelque qui quoi rien s sa sais sait sans
     savoir se ses si son sont souhaite sur t ta te tes toi ton toujours tous tout toute toutes tres
+    bonjour bonsoir salut coucou hello merci svp stp cordialement voila
     trop tu un une vers veut veux vos votre voudrais vous vraiment y
     """.split()
 )

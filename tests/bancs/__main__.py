@@ -10,6 +10,7 @@ BANCS = {
     "compensation": "A territory's round, against HiGHS on all circles.",
     "essais": "One savoir-faire more: what it unlocks, on a simulated market.",
     "recherche": "Search and candidates of a besoin, on synthetic listings.",
+    "suggestions": "From words to compétences: load, memory, speed, and quality beside two baselines.",
 }
 
 

@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from matching.models import Competence
 from matching.moteur.adequation import Lieu
-from matching.recherche import RESULTATS_MAX, Criteres, Resultats, chercher
+from matching.recherche import RESULTATS_MAX, Criteres, Raison, Resultats, chercher
 from profils.models import Entreprise
 from profils.services import mettre_en_pause
 from territoires.models import Commune
@@ -74,6 +74,33 @@ def test_au_bout_du_monde_rien_ne_sert_d_elargir_mais_la_visio_si(db: None) -> N
     assert (noms(resultats), resultats.elargir, resultats.en_visio) == ([], None, 1)
     avec_visio = autour(visio=1)
     assert (noms(avec_visio), avec_visio.en_visio) == (["À Nanterre"], 0)
+
+
+def par_les_mots(texte: str, *, lue: str | None = "photos-produits") -> Resultats:
+    competence = Competence.objects.get(code=lue) if lue else None
+    commune = Commune.objects.get(code="35238")
+    return chercher(Criteres(competence, commune, texte=texte, est_choisie=False))
+
+
+def test_des_mots_proches_paraissent_plus_bas_et_on_dit_pourquoi(
+    boulangerie: Entreprise, menuiserie: Entreprise
+) -> None:
+    creer_savoir_faire(menuiserie, "photos-produits", texte="Photos de mes meubles")
+    creer_savoir_faire(boulangerie, "vitrine-boutique", texte="De belles photos pour décorer une vitrine")
+    resultats = par_les_mots("mes photos sont moches")
+    assert noms(resultats) == ["Menuiserie Le Goff", "Boulangerie du Marché"]
+    assert [trouvee.raison for trouvee in resultats.trouvees] == [Raison.EXACTE, Raison.MOTS]
+
+
+def test_les_mots_departagent_une_meme_competence(boulangerie: Entreprise, menuiserie: Entreprise) -> None:
+    creer_savoir_faire(boulangerie, "photos-produits", texte="Nos photos de meringues")
+    creer_savoir_faire(menuiserie, "photos-produits", texte="Nos photos de charpentes")
+    assert noms(par_les_mots("des photos de charpentes"))[0] == "Menuiserie Le Goff"
+
+
+def test_des_mots_que_personne_ne_dit_ne_montrent_rien(boulangerie: Entreprise) -> None:
+    creer_savoir_faire(boulangerie, "photos-produits")
+    assert noms(par_les_mots("xyzzy plugh", lue=None)) == []
 
 
 def test_quarante_lignes_au_plus(boulangerie: Entreprise) -> None:
