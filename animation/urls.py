@@ -4,7 +4,6 @@ from django.urls import path
 
 from animation import views, views_essais, views_tours
 
-
 app_name = "animation"
 # `genre` is matching's converter, registered by `matching.urls`, which the project includes first.
 urlpatterns = [
