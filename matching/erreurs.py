@@ -34,6 +34,13 @@ class RapprochementPerime(ErreurMetier):
     message = "Ce rapprochement n’est plus possible : une des annonces a changé entre-temps."
 
 
+class CercleReserveALAnimation(ErreurMetier):
+    message = (
+        "Un cercle à quatre se monte avec l’équipe qui anime votre territoire : "
+        "parlez-lui-en, elle peut le proposer."
+    )
+
+
 class EchangeDejaConclu(ErreurMetier):
     message = "Cette proposition n’attend plus de réponse."
 

@@ -1,5 +1,7 @@
 """Why two listings fit, said as a neighbour would."""
 
+from collections.abc import Sequence
+
 from echange.socle.templatetags.francais import distance as dire_distance
 from matching.choix import nommer_creneaux
 from matching.models import Arete, DonPrevu
@@ -15,7 +17,12 @@ _LIEUX_VUS_DU_DEMANDEUR = {
 
 def dire_lieux(modalites: int) -> str:
     """Return « chez vous, chez eux ou en visio » for the modalities in common, seen by the asker."""
-    return _ou([nom for lieu, nom in _LIEUX_VUS_DU_DEMANDEUR.items() if modalites & lieu])
+    return enumerer([nom for lieu, nom in _LIEUX_VUS_DU_DEMANDEUR.items() if modalites & lieu], "ou")
+
+
+def dire_ecart(arete: Arete) -> str:
+    """Return « à 3 km », or « en visio » when the two can only meet on a screen."""
+    return f"à {dire_distance(arete.distance_m)}" if arete.modalites & SUR_PLACE else "en visio"
 
 
 def dire_arete(arete: Arete) -> str:
@@ -26,18 +33,26 @@ def dire_arete(arete: Arete) -> str:
     else:
         morceaux.append(f"Un savoir-faire proche de votre besoin ({arete.savoir_faire.competence.titre})")
     if arete.modalites & SUR_PLACE:
-        morceaux.append(f"à {dire_distance(arete.distance_m)}")
+        morceaux.append(dire_ecart(arete))
     morceaux.append(dire_lieux(arete.modalites))
     phrase = ", ".join(morceaux) + "."
     creneaux = nommer_creneaux(arete.creneaux)
     if creneaux:
-        phrase += f" Vous êtes libres en même temps\u00a0: {_et(creneaux[:3])}."
+        phrase += f" Vous êtes libres en même temps\u00a0: {enumerer(creneaux[:3])}."
     return phrase
 
 
 def dire_don(don: DonPrevu) -> str:
     """Return the same sentence to somebody who is neither: who looks for what, where, when."""
-    receveur, donneur = don.receveur.nom, don.donneur.nom
+    return _dire_de_loin(don, don.receveur.nom, don.donneur.nom)
+
+
+def dire_arete_de_loin(arete: Arete) -> str:
+    """Return the same sentence to somebody who is neither, for an arête."""
+    return _dire_de_loin(arete, arete.demandeur.nom, arete.offreur.nom)
+
+
+def _dire_de_loin(don: Arete | DonPrevu, receveur: str, donneur: str) -> str:
     if don.composantes.get("competence") == 1.0:
         debut = f"Exactement ce que cherche {receveur}"
     else:
@@ -48,14 +63,11 @@ def dire_don(don: DonPrevu) -> str:
         Lieu.CHEZ_DEMANDEUR: f"chez {receveur}",
         Lieu.CHEZ_OFFREUR: f"chez {donneur}",
     }
-    phrase = f"{debut}{ou}, {_ou([nom for lieu, nom in lieux.items() if don.modalites & lieu])}."
+    phrase = f"{debut}{ou}, {enumerer([nom for lieu, nom in lieux.items() if don.modalites & lieu], 'ou')}."
     creneaux = nommer_creneaux(don.creneaux)
-    return f"{phrase} Libres en même temps\u00a0: {_et(creneaux[:3])}." if creneaux else phrase
+    return f"{phrase} Libres en même temps\u00a0: {enumerer(creneaux[:3])}." if creneaux else phrase
 
 
-def _ou(noms: list[str]) -> str:
-    return " ou ".join([", ".join(noms[:-1]), noms[-1]] if len(noms) > 1 else noms)
-
-
-def _et(noms: list[str]) -> str:
-    return " et ".join([", ".join(noms[:-1]), noms[-1]] if len(noms) > 1 else noms)
+def enumerer(noms: Sequence[str], dernier: str = "et") -> str:
+    """Return « a, b et c »."""
+    return f" {dernier} ".join([", ".join(noms[:-1]), noms[-1]] if len(noms) > 1 else noms)

@@ -1,4 +1,4 @@
-"""The fixed cast: la boulangerie, la menuiserie, l'intruse, l'animatrice, la référente."""
+"""The fixed cast: la boulangerie, la menuiserie, la coiffeuse who only gives, l'intruse, l'animatrice…"""
 
 from collections.abc import Iterator
 from typing import Any
@@ -100,6 +100,17 @@ def menuiserie(menuisiere: Utilisateur) -> Entreprise:
 @pytest.fixture
 def fleuristerie(fleuriste: Utilisateur) -> Entreprise:
     return fabriques.creer_entreprise("Fleurs de Lices", membre=fleuriste, decalage_m=1500)
+
+
+@pytest.fixture
+def coiffeuse(db: None) -> Utilisateur:
+    return fabriques.creer_utilisateur("Dina")
+
+
+@pytest.fixture
+def coiffure(coiffeuse: Utilisateur) -> Entreprise:
+    """The company that only gives: it asks for nothing, and starts the chaînes."""
+    return fabriques.creer_entreprise("Coiffure Dina", membre=coiffeuse, decalage_m=500)
 
 
 def connecter(client: Client, utilisateur: Utilisateur) -> Client:

@@ -245,7 +245,7 @@ def _proposer(de: EntrepriseDeDemo, *, vers: EntrepriseDeDemo, mot: str) -> Echa
     possibles = [
         r
         for r in rapprochements_de(_entreprise(de), limite=500)
-        if r.nature != Nature.CERCLE and r.partenaire.nom == vers.nom
+        if r.nature in {Nature.RECIPROQUE, Nature.DIRECT} and r.partenaire.nom == vers.nom
     ]
     return proposer_echange(
         par=_personne(de.compte), entreprise=_entreprise(de), aretes=possibles[0].aretes, mot=mot

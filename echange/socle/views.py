@@ -21,6 +21,22 @@ BOUCLE = (
     {"de": "Garage Morin", "a": "Fleurs d’Anaïs", "quoi": "Faire ses factures en ligne", "sens": ""},
     {"de": "Fleurs d’Anaïs", "a": "Vous", "quoi": "Tenir une page Facebook", "sens": "recu"},
 )
+CHAINE = (
+    {"de": "Coiffure Léa", "a": "Fleurs d’Anaïs", "quoi": "Faire ses factures en ligne", "sens": ""},
+    {
+        "de": "Fleurs d’Anaïs",
+        "a": "Vous",
+        "quoi": "Tenir une page Facebook",
+        "sens": "recu",
+        "detail": "à 1,8\u00a0km",
+    },
+)
+FORMES = {
+    "direct": {"mots": "Direct", "icone": "direct"},
+    "reciproque": {"mots": "Réciproque", "icone": "echange"},
+    "cercle": {"mots": "Cercle à trois", "icone": "cercle"},
+    "chaine": {"mots": "Chaîne", "icone": "chaine"},
+}
 RECIPROQUE = (
     {"de": "Menuiserie Le Gall", "a": "Vous", "quoi": "Faire un devis clair sur ordinateur", "sens": "recu"},
     {
@@ -93,6 +109,8 @@ def composants(request: HttpRequest) -> HttpResponse:
             ),
             "formulaire_modalites": FormulaireExemple(initial={"modalites": 9}, auto_id="modalites_%s"),
             "boucle": BOUCLE,
+            "chaine": CHAINE,
+            "formes": FORMES,
             "reciproque": RECIPROQUE,
             "direct": RECIPROQUE[:1],
             "page_exemple": page,

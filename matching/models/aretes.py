@@ -36,10 +36,11 @@ class Arete(models.Model):
     table with itself. `score` is between 0 and 1; `composantes` are the parts it is made of.
     """
 
-    besoin = models.ForeignKey(Besoin, models.CASCADE, related_name="aretes")
+    # Three of the foreign keys are the first column of an index below: no index of their own.
+    besoin = models.ForeignKey(Besoin, models.CASCADE, related_name="aretes", db_index=False)
     savoir_faire = models.ForeignKey(SavoirFaire, models.CASCADE, related_name="aretes")
-    demandeur = models.ForeignKey(Entreprise, models.CASCADE, related_name="aretes_demandees")
-    offreur = models.ForeignKey(Entreprise, models.CASCADE, related_name="aretes_offertes")
+    demandeur = models.ForeignKey(Entreprise, models.CASCADE, related_name="aretes_demandees", db_index=False)
+    offreur = models.ForeignKey(Entreprise, models.CASCADE, related_name="aretes_offertes", db_index=False)
     score = models.FloatField("score")
     distance_m = models.PositiveIntegerField("distance (m)")
     modalites = models.PositiveSmallIntegerField("modalités communes")
@@ -57,7 +58,8 @@ class Arete(models.Model):
         ]
         indexes = [
             models.Index(fields=["demandeur", "offreur"], name="arete_demandeur_offreur"),
-            models.Index(fields=["offreur", "demandeur"], name="arete_offreur_demandeur"),
+            models.Index(fields=["demandeur", "-score", "id"], name="arete_demandeur_score"),
+            models.Index(fields=["offreur", "-score", "id"], name="arete_offreur_score"),
             models.Index(fields=["besoin", "-score"], name="arete_besoin_score"),
         ]
 

@@ -1,4 +1,4 @@
-"""Échanges: an agreement between two or three companies, made of apports."""
+"""Échanges: an agreement between two to four companies, made of apports."""
 
 from __future__ import annotations
 

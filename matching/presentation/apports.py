@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from matching.models import Apport, Arete
+from matching.raisons import dire_ecart, enumerer
 from profils.models import Entreprise
 
 
@@ -16,6 +17,7 @@ class Don(NamedTuple):
     donneur: Entreprise
     receveur: Entreprise
     quoi: str
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +27,19 @@ class Ligne:
     phrase: str
     quoi: str
     sens: str
+    detail: str = ""
 
 
-def lignes_des_aretes(aretes: Sequence[Arete], lectrice: Entreprise) -> list[Ligne]:
-    dons = [Don(a.offreur, a.demandeur, a.savoir_faire.competence.titre) for a in aretes]
+def lignes_des_aretes(aretes: Sequence[Arete], lectrice: Entreprise | None) -> list[Ligne]:
+    """Return the lines for one of the companies, or for somebody who only looks on (None).
+
+    Between several companies each line says how far apart the two are.
+    """
+    a_plusieurs = len(aretes) > 2
+    dons = [
+        Don(a.offreur, a.demandeur, a.savoir_faire.competence.titre, dire_ecart(a) if a_plusieurs else "")
+        for a in aretes
+    ]
     return _lignes(dons, lectrice)
 
 
@@ -38,28 +49,31 @@ def lignes_des_apports(apports: Sequence[Apport], lectrice: Entreprise) -> list[
 
 
 def titre_avec(entreprises: Sequence[Entreprise]) -> str:
-    """Return « Avec Fleurs de Lices et Menuiserie Le Goff »."""
-    return "Avec " + " et ".join(entreprise.nom for entreprise in entreprises)
+    """Return « Avec Fleurs de Lices, Garage Morin et Menuiserie Le Goff »."""
+    return f"Avec {enumerer([entreprise.nom for entreprise in entreprises])}"
 
 
-def _lignes(dons: Sequence[Don], lectrice: Entreprise) -> list[Ligne]:
-    """Start with what the reader receives, go on with what she gives, and follow the gifts round.
+def _lignes(dons: Sequence[Don], lectrice: Entreprise | None) -> list[Ligne]:
+    """Follow the gifts: round a loop from what the reader receives; along a chaîne from its giver.
 
-    The dons come as arêtes do, each one's giver being the next one's receiver: the round of the gifts
-    is the other way.
+    The dons come as arêtes do, each one's giver being the next one's receiver: the gifts go the other way.
     """
+    en_boucle = len(dons) > 1 and dons[-1].donneur == dons[0].receveur
+    a_plusieurs = len(dons) > 1 + en_boucle
+    if not en_boucle:
+        return [_ligne(don, lectrice, a_plusieurs=a_plusieurs) for don in reversed(dons)]
     debut = next((rang for rang, don in enumerate(dons) if don.receveur == lectrice), 0)
-    tournes = [*dons[debut:], *dons[:debut]]
-    return [_ligne(don, lectrice, en_cercle=len(dons) > 2) for don in (*tournes[:1], *reversed(tournes[1:]))]
+    premier, *suite = (*dons[debut:], *dons[:debut])
+    return [_ligne(don, lectrice, a_plusieurs=a_plusieurs) for don in (premier, *reversed(suite))]
 
 
-def _ligne(don: Don, lectrice: Entreprise, *, en_cercle: bool) -> Ligne:
-    """In a pair one receives and brings; in a cercle each teaches the next."""
+def _ligne(don: Don, lectrice: Entreprise | None, *, a_plusieurs: bool) -> Ligne:
+    """In a pair one receives and brings; among several each teaches the next."""
     if don.receveur == lectrice:
         nom = don.donneur.nom
-        return Ligne(f"{nom} vous apprend" if en_cercle else f"Vous recevez de {nom}", don.quoi, "recu")
+        phrase = f"{nom} vous apprend" if a_plusieurs else f"Vous recevez de {nom}"
+        return Ligne(phrase, don.quoi, "recu", don.detail)
     if don.donneur == lectrice:
-        return Ligne(
-            f"{'Vous apprenez' if en_cercle else 'Vous apportez'} à {don.receveur.nom}", don.quoi, "donne"
-        )
-    return Ligne(f"{don.donneur.nom} apprend à {don.receveur.nom}", don.quoi, "")
+        verbe = "Vous apprenez" if a_plusieurs else "Vous apportez"
+        return Ligne(f"{verbe} à {don.receveur.nom}", don.quoi, "donne", don.detail)
+    return Ligne(f"{don.donneur.nom} apprend à {don.receveur.nom}", don.quoi, "", don.detail)

@@ -7,9 +7,10 @@ from functools import cached_property
 
 from echange.socle.horloge import maintenant
 from matching.choix import Motif
-from matching.models import Echange, Nature, Participation, Reponse, StatutEchange
+from matching.models import Echange, Participation, Reponse, StatutEchange
 from matching.presentation.apports import Ligne, lignes_des_apports, titre_avec
 from matching.presentation.dates import dire_jour_de_semaine
+from matching.presentation.formes import Forme, forme
 from profils.models import Entreprise
 
 # What may be told to the others without hurting or accusing anyone.
@@ -61,13 +62,18 @@ class FicheEchange:
     def nature(self) -> str:
         return self.echange.nature
 
+    @cached_property
+    def forme(self) -> Forme:
+        return forme(self.echange.nature, len(self.echange.apports.all()))
+
     @property
     def propose_par(self) -> str:
         return self.echange.propose_par
 
     @property
-    def est_cercle(self) -> bool:
-        return self.echange.nature == Nature.CERCLE
+    def est_a_plusieurs(self) -> bool:
+        """More than two companies: the form is then worth a word."""
+        return len(self.autres) > 1
 
     @property
     def lignes(self) -> list[Ligne]:

@@ -13,8 +13,10 @@ from django.db import IntegrityError, transaction
 from echange.socle.evenements import emettre
 from echange.socle.horloge import maintenant
 from matching.aretes import retirer_aretes
+from matching.chemins import CERCLE_SEUL_MAX, nature_du_chemin
 from matching.choix import Motif
 from matching.erreurs import (
+    CercleReserveALAnimation,
     EchangeDejaConclu,
     EchangeDUneAutreEntreprise,
     PaireIncomplete,
@@ -37,7 +39,6 @@ from matching.models import (
     Tour,
 )
 from matching.models.echanges import STATUTS_OUVERTS
-from matching.rapprochements import NATURES
 from profils.models import Entreprise, Utilisateur
 
 DELAI_DE_REPONSE = timedelta(days=7)
@@ -50,12 +51,14 @@ def proposer_echange(
 ) -> Echange:
     """Propose the échange made of these arêtes, read in the order of a `Rapprochement`.
 
-    The proposer has accepted by proposing. The same open échange proposed twice, by one or by two of its
-    companies, is one échange: the first. Raises `PaireIncomplete`, `TropDePropositions`,
-    `RapprochementPerime`.
+    The proposer is the company served by the first arête: in a chaîne, the one at its end. It has accepted
+    by proposing. The same open échange proposed twice, by one or by two of its companies, is one échange:
+    the first. Raises `PaireIncomplete`, `TropDePropositions`, `RapprochementPerime`,
+    `CercleReserveALAnimation`.
     """
     _exiger_membre(par, entreprise)
-    _exiger_boucle(entreprise, aretes)
+    nature = _exiger_chemin(entreprise, aretes)
+    _exiger_animation_a_quatre(par, entreprise, aretes)
     # Serialises the two counts below; `no_key`, or writing another échange of hers would wait for this one.
     Entreprise.objects.select_for_update(no_key=True).get(pk=entreprise.pk)
     _exiger_paire(entreprise)
@@ -64,9 +67,9 @@ def proposer_echange(
     if existant:
         return existant
     _exiger_place_pour_proposer(entreprise)
-    return enregistrer_proposition(
-        par=par, aretes=aretes, nature=NATURES[len(aretes)], initiatrice=entreprise, mot=mot
-    )
+    if nature == Nature.CHAINE:
+        _exiger_donneuse(aretes[-1].offreur)
+    return enregistrer_proposition(par=par, aretes=aretes, nature=nature, initiatrice=entreprise, mot=mot)
 
 
 def enregistrer_proposition(
@@ -210,13 +213,26 @@ def _exiger_membre(par: Utilisateur, entreprise: Entreprise) -> None:
         raise EchangeDUneAutreEntreprise
 
 
-def _exiger_boucle(entreprise: Entreprise, aretes: Sequence[Arete]) -> None:
-    """The arêtes start by serving the proposer and, from two on, come back to it through others."""
-    demandeurs = [a.demandeur_id for a in aretes]
-    suivants = [a.offreur_id for a in aretes]
-    if len(aretes) not in NATURES or demandeurs[0] != entreprise.pk or len(set(demandeurs)) != len(aretes):
+def _exiger_chemin(entreprise: Entreprise, aretes: Sequence[Arete]) -> Nature:
+    """The arêtes start by serving the proposer and make a direct, a loop back to it, or a chaîne."""
+    nature = nature_du_chemin(aretes)
+    if nature is None or aretes[0].demandeur_id != entreprise.pk:
         raise RapprochementPerime
-    if len(aretes) > 1 and suivants != [*demandeurs[1:], entreprise.pk]:
+    return nature
+
+
+def _exiger_animation_a_quatre(par: Utilisateur, entreprise: Entreprise, aretes: Sequence[Arete]) -> None:
+    """A cercle of four is proposed by somebody who animates the company's territoire (conception, rule 5)."""
+    if len(aretes) > CERCLE_SEUL_MAX and not par.anime(entreprise.commune.territoire_id):
+        raise CercleReserveALAnimation
+
+
+def _exiger_donneuse(entreprise: Entreprise) -> None:
+    """A chaîne starts with a company that asks for nothing: another would be left waiting.
+
+    Without a lock on what it may publish at this instant: everyone has yet to agree.
+    """
+    if Besoin.objects.publiees().de_entreprise(entreprise).exists():
         raise RapprochementPerime
 
 

@@ -16,13 +16,11 @@ from matching.models import Annonce, Arete, Besoin, Nature, SavoirFaire
 from matching.paire import paire_de
 from matching.presentation.annonces import Etat, FicheAnnonce, annonces_de
 from matching.presentation.rapprochements import FicheRapprochement, echanges_ouverts, fiches_de
-from matching.rapprochements import Rapprochement, rapprochements_de
+from matching.rapprochements import Rapprochement, charger, chemins_de
 from matching.services import annonces as services
 from matching.views.commun import RefusDits
 from profils.acces import RequeteEntreprise, avec_entreprise, entreprise_de
 from profils.models import Entreprise
-
-EXAMINES_MAX = 200  # best matches among which one with this very listing is looked for
 
 
 @require_safe
@@ -109,16 +107,20 @@ def _page(request: HttpRequest, modele: GenreAnnonce, uuid: UUID) -> HttpRespons
 
 def _rapprochement_avec(entreprise: Entreprise, annonce: Annonce) -> FicheRapprochement | None:
     """Return the best échange of this company in which this listing plays: served by it, or serving it."""
-    possibles = rapprochements_de(entreprise, limite=EXAMINES_MAX)
-    trouve = next((r for r in possibles if _joue(annonce, r)), None) or _direct(entreprise, annonce)
+    trouve = _parmi_les_meilleurs(entreprise, annonce) or _direct(entreprise, annonce)
     return fiches_de([trouve], echanges_ouverts(entreprise))[0] if trouve else None
 
 
-def _joue(annonce: Annonce, rapprochement: Rapprochement) -> bool:
-    recue, derniere = rapprochement.aretes[0], rapprochement.aretes[-1]
-    if annonce.est_besoin:
-        return bool(derniere.offreur_id == recue.demandeur_id and derniere.besoin_id == annonce.pk)
-    return bool(recue.savoir_faire_id == annonce.pk)
+def _parmi_les_meilleurs(entreprise: Entreprise, annonce: Annonce) -> Rapprochement | None:
+    if annonce.est_besoin:  # what the company gives to it closes a loop
+        entre_elles, place = Arete.objects.filter(besoin=annonce.pk, offreur=entreprise), -1
+    else:
+        entre_elles, place = Arete.objects.filter(savoir_faire=annonce.pk, demandeur=entreprise), 0
+    cles = set(entre_elles.values_list("pk", flat=True))
+    if not cles:
+        return None
+    avec_elle = [chemin for chemin in chemins_de(entreprise) if chemin.aretes[place] in cles]
+    return next(iter(charger(avec_elle[:1])), None)
 
 
 def _direct(entreprise: Entreprise, annonce: Annonce) -> Rapprochement | None:

@@ -9,21 +9,21 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from matching.chemins import CERCLE_SEUL_MAX, nature_du_chemin
 from matching.choix import Motif
 from matching.erreurs import RapprochementPerime
 from matching.forms import FormulaireProposition, FormulaireRefus
-from matching.models import Arete, Echange, StatutEchange
+from matching.models import Arete, Echange, Reponse, StatutEchange
 from matching.models.echanges import STATUTS_OUVERTS
 from matching.paire import paire_de
 from matching.presentation.echanges import FicheEchange
 from matching.presentation.rapprochements import echanges_ouverts, fiches_de
-from matching.rapprochements import NATURES, Rapprochement
+from matching.rapprochements import Rapprochement
 from matching.services import echanges as services
 from matching.views.commun import RefusDits, envoi
 from profils.acces import RequeteEntreprise, avec_entreprise
-from profils.models import Entreprise
 
-CLE = re.compile(r"[0-9]{1,18}(-[0-9]{1,18}){0,2}", re.ASCII)  # 18 digits always fit a bigint
+CLE = re.compile(r"[0-9]{1,18}(-[0-9]{1,18}){0,3}", re.ASCII)  # 18 digits always fit a bigint
 TERMINES_MAX = 20
 
 
@@ -48,7 +48,7 @@ def mes_echanges(request: RequeteEntreprise) -> HttpResponse:
 @avec_entreprise
 def proposer(request: RequeteEntreprise) -> HttpResponse:
     """Confirm a match and send it, with one optional word."""
-    rapprochement = _lire_cle(request.GET.get("cle", ""), request.entreprise)
+    rapprochement = _lire_cle(request)
     if rapprochement is None:
         messages.error(request, RapprochementPerime.message)
         return redirect("matching:rapprochements")
@@ -108,9 +108,9 @@ def decliner(request: RequeteEntreprise, echange: UUID) -> HttpResponse:
         )
         messages.success(
             request,
-            "C’est noté. Nous prévenons l’autre entreprise."
-            if not fiche.est_cercle
-            else "C’est noté. Nous prévenons les autres entreprises.",
+            "C’est noté. Nous prévenons les autres entreprises."
+            if fiche.est_a_plusieurs
+            else "C’est noté. Nous prévenons l’autre entreprise.",
         )
     return redirect("matching:mes_echanges")
 
@@ -142,24 +142,22 @@ def _dire_acceptation(request: RequeteEntreprise, conclu: Echange) -> None:
             "Trop tard, de peu\u00a0: une des annonces a été prise entre-temps. Cet échange est annulé.",
         )
     else:
-        messages.success(request, "Votre accord est noté. Il manque encore une réponse.")
+        manquent = conclu.participations.filter(reponse=Reponse.ATTENDUE).count()
+        reste = "une réponse" if manquent == 1 else f"{manquent} réponses"
+        messages.success(request, f"Votre accord est noté. Il manque encore {reste}.")
 
 
-def _lire_cle(cle: str, entreprise: Entreprise) -> Rapprochement | None:
-    """Return the match that this key names; None when it is not, or no longer, one of this company's."""
+def _lire_cle(request: RequeteEntreprise) -> Rapprochement | None:
+    """Return the match that `?cle=` names; None when it is not, or no longer, one of this company's."""
+    cle = request.GET.get("cle", "")
     if not CLE.fullmatch(cle):
         return None
     cles = [int(morceau) for morceau in cle.split("-")]
     vivantes = Arete.objects.vivantes().detaillees().in_bulk(cles)
     aretes = tuple(vivantes[c] for c in cles if c in vivantes)
-    if len(aretes) != len(cles) or not _est_une_boucle(aretes, entreprise):
+    nature = nature_du_chemin(aretes) if len(aretes) == len(cles) else None
+    if nature is None or aretes[0].demandeur_id != request.entreprise.pk:
         return None
-    return Rapprochement(NATURES[len(aretes)], aretes, score=aretes[0].score)
-
-
-def _est_une_boucle(aretes: tuple[Arete, ...], entreprise: Entreprise) -> bool:
-    """The first arête serves this company; the others, if any, lead back to it (see `Rapprochement`)."""
-    demandeurs = [arete.demandeur_id for arete in aretes]
-    if demandeurs[0] != entreprise.pk or len(set(demandeurs)) != len(demandeurs):
-        return False
-    return len(aretes) == 1 or [a.offreur_id for a in aretes] == [*demandeurs[1:], entreprise.pk]
+    if len(aretes) > CERCLE_SEUL_MAX and not request.user.anime(request.entreprise.commune.territoire_id):
+        return None
+    return Rapprochement(nature, aretes, score=aretes[0].score)

@@ -6,21 +6,14 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from matching.models import Besoin, Nature
+from matching.models import Besoin
 from matching.paire import paire_de
 from matching.presentation.annonces import FicheAnnonce
-from matching.presentation.rapprochements import compter_par_nature, echanges_ouverts, fiches_de
-from matching.rapprochements import LISTE_MAX, rapprochements_de
+from matching.presentation.filtres import filtrer
+from matching.presentation.rapprochements import echanges_ouverts, fiches_de
+from matching.rapprochements import LISTE_MAX, charger, chemins_de
 from matching.views.commun import url_du_territoire
 from profils.acces import RequeteEntreprise, avec_entreprise
-
-EXAMINES_MAX = 200  # counted by nature; the page shows `LISTE_MAX` of them at most
-
-FILTRES = (
-    (Nature.RECIPROQUE, "Réciproques"),
-    (Nature.CERCLE, "Cercles à trois"),
-    (Nature.DIRECT, "Directs"),
-)
 
 
 @require_safe
@@ -37,22 +30,19 @@ def rapprochements_du_besoin(request: RequeteEntreprise, annonce: UUID) -> HttpR
 
 
 def _liste(request: RequeteEntreprise, besoin: Besoin | None = None) -> HttpResponse:
-    tous = rapprochements_de(request.entreprise, besoin=besoin, limite=EXAMINES_MAX)
-    comptes = compter_par_nature(tous)
-    nature = request.GET.get("nature")
-    if nature not in comptes or not comptes[nature]:
-        nature = None  # an unknown or empty filter shows the whole list
-    gardes = [r for r in tous if nature in {None, r.nature}][:LISTE_MAX]
+    chemins = chemins_de(request.entreprise, besoin=besoin)
+    selection = filtrer(chemins, request.GET.get("nature", ""))
     contexte = {
-        "fiches": fiches_de(gardes, echanges_ouverts(request.entreprise)),
-        "total": len(tous),
-        "filtres": [(code, nom, comptes[code]) for code, nom in FILTRES if comptes[code]],
-        "nature": nature,
+        "fiches": fiches_de(charger(selection.chemins[:LISTE_MAX]), echanges_ouverts(request.entreprise)),
+        "total": len(chemins),
+        "filtres": selection.filtres,
+        "filtre": selection.filtre,
+        "reste": len(selection.chemins) > LISTE_MAX,
         "besoin": FicheAnnonce(besoin, est_la_sienne=True) if besoin else None,
         "paire": paire_de(request.entreprise),
         "entreprise": request.entreprise,
         "besoins": [] if besoin else _besoins_en_ligne(request),
-        "url_territoire": "" if gardes else url_du_territoire(request.entreprise.commune),
+        "url_territoire": "" if chemins else url_du_territoire(request.entreprise.commune),
     }
     return render(request, "matching/rapprochements.html", contexte)
 

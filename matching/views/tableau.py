@@ -10,7 +10,7 @@ from matching.paire import paire_de
 from matching.presentation.annonces import annonces_de
 from matching.presentation.echanges import FicheEchange
 from matching.presentation.rapprochements import echanges_ouverts, fiches_de
-from matching.rapprochements import rapprochements_de
+from matching.rapprochements import LISTE_MAX, charger, chemins_de
 from profils.acces import RequeteEntreprise, avec_entreprise
 
 MEILLEURS = 3
@@ -22,14 +22,15 @@ def tableau(request: RequeteEntreprise) -> HttpResponse:
     entreprise = request.entreprise
     ouverts = Echange.objects.de_entreprise(entreprise).filter(statut__in=STATUTS_OUVERTS).detailles()
     echanges = [FicheEchange(e, entreprise) for e in ouverts.order_by("expire_le", "pk")]
-    rapprochements = fiches_de(rapprochements_de(entreprise), echanges_ouverts(entreprise))
+    chemins = chemins_de(entreprise)
+    rapprochements = fiches_de(charger(chemins[:LISTE_MAX]), echanges_ouverts(entreprise))
     contexte = {
         "entreprise": entreprise,
         "paire": paire_de(entreprise),
         "a_repondre": [f for f in echanges if f.attend_ma_reponse],
         "en_cours": [f for f in echanges if f.est_accepte],
         "en_attente": [f for f in echanges if f.est_en_attente and not f.attend_ma_reponse],
-        "rapprochements": len(rapprochements),
+        "rapprochements": len(chemins),
         "meilleurs": [fiche for fiche in rapprochements if not fiche.ouvert][:MEILLEURS],
         "annonces": annonces_de(entreprise),
     }

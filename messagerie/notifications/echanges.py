@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from django.urls import reverse
@@ -10,6 +10,7 @@ from django.urls import reverse
 from echange.socle.evenements import abonner
 from matching.evenements import EchangeAccepte, EchangeAnnule, EchangeDecline, EchangePropose
 from matching.models import Echange
+from matching.presentation.formes import forme
 from messagerie.notifications.avis import Avis, Genre, enregistrer
 from messagerie.notifications.boite import prevenir_entreprises, solder
 
@@ -21,6 +22,7 @@ class AvisEchange(Avis):
     echange: str
     entreprise: str
     nature: str
+    suite: str = field(default="", kw_only=True)  # « à trois », « en chaîne » after the word « échange »
 
     @property
     def cle(self) -> str:
@@ -79,6 +81,7 @@ def _annoncer_proposition(fait: EchangePropose) -> None:
         echange.nature,
         echange.mot,
         par_animation=echange.initiatrice is None,
+        suite=_suite(echange),
     )
     prevenir_entreprises(avis, _autres(echange, echange.initiatrice_id))
 
@@ -86,14 +89,18 @@ def _annoncer_proposition(fait: EchangePropose) -> None:
 def _annoncer_refus(fait: EchangeDecline) -> None:
     echange = _echange(fait.echange_id)
     _solder_proposition(echange)
-    avis = PropositionDeclinee(str(echange.uuid), _nom(echange, fait.entreprise_id), echange.nature)
+    avis = PropositionDeclinee(
+        str(echange.uuid), _nom(echange, fait.entreprise_id), echange.nature, suite=_suite(echange)
+    )
     prevenir_entreprises(avis, _autres(echange, fait.entreprise_id))
 
 
 def _annoncer_annulation(fait: EchangeAnnule) -> None:
     echange = _echange(fait.echange_id)
     _solder_proposition(echange)
-    avis = PropositionAnnulee(str(echange.uuid), _nom(echange, fait.entreprise_id), echange.nature)
+    avis = PropositionAnnulee(
+        str(echange.uuid), _nom(echange, fait.entreprise_id), echange.nature, suite=_suite(echange)
+    )
     prevenir_entreprises(avis, _autres(echange, fait.entreprise_id))
 
 
@@ -104,6 +111,10 @@ def _solder_proposition(echange: Echange) -> None:
 
 def _echange(cle: int) -> Echange:
     return Echange.objects.select_related("initiatrice").get(pk=cle)
+
+
+def _suite(echange: Echange) -> str:
+    return forme(echange.nature, echange.apports.count()).suite
 
 
 def _nom(echange: Echange, entreprise: int) -> str:

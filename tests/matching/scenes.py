@@ -69,6 +69,26 @@ def faire_cercle(une: Entreprise, deuxieme: Entreprise, troisieme: Entreprise) -
     offrir(une, "vitrine-boutique")
 
 
+def faire_chaine(donneuse: Entreprise, *suite: Entreprise) -> None:
+    """`donneuse`, who asks for nothing, teaches the first of `suite`, who teaches the next, and so on.
+
+    The last one publishes a savoir-faire too, that nobody of them looks for.
+    """
+    appris = ("site-vitrine", "vitrine-boutique", "facture-electronique")
+    for donne, recoit, competence in zip((donneuse, *suite), suite, appris, strict=False):
+        offrir(donne, competence)
+        demander(recoit, competence)
+    offrir(suite[-1], "instagram")
+
+
+def faire_cercle_de_quatre(*entreprises: Entreprise) -> None:
+    """Each of the four is taught by the next; nothing shorter is possible."""
+    appris = ("site-vitrine", "vitrine-boutique", "facture-electronique", "instagram")
+    for rang, competence in enumerate(appris):
+        demander(entreprises[rang], competence)
+        offrir(entreprises[(rang + 1) % 4], competence)
+
+
 def proposer(entreprise: Entreprise, *, nature: str = "", mot: str = "") -> Echange:
     """Propose the company's best match (of this nature)."""
     choisi = next(r for r in rapprochements_de(entreprise) if nature in {"", r.nature})

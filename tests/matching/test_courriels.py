@@ -10,7 +10,7 @@ from matching.models import Echange
 from matching.services.echanges import annuler_echange, decliner_echange
 from profils.models import Entreprise
 from tests.file_de_travail import executer_la_file
-from tests.matching.scenes import faire_cercle, membre, proposer, rendre_reciproques
+from tests.matching.scenes import faire_cercle, faire_chaine, membre, proposer, rendre_reciproques
 
 
 def recus() -> list[EmailMultiAlternatives]:
@@ -79,6 +79,20 @@ def test_dans_un_cercle_les_deux_autres_sont_prevenues(
     courriels = recus()
     assert sorted(courriel.to[0] for courriel in courriels) == ["brune@exemple.fr", "chloé@exemple.fr"]
     assert all("à trois" in courriel.body for courriel in courriels)
+
+
+def test_une_chaine_se_raconte_a_toutes(
+    coiffure: Entreprise, menuiserie: Entreprise, boulangerie: Entreprise
+) -> None:
+    faire_chaine(coiffure, menuiserie, boulangerie)
+    echange = proposer(boulangerie, nature="chaine")
+    courriels = recus()
+    assert sorted(courriel.to[0] for courriel in courriels) == ["brune@exemple.fr", "dina@exemple.fr"]
+    for courriel in courriels:
+        for corps in (courriel.body, corps_html(courriel)):
+            assert "une chaîne\u00a0: une entreprise en aide une deuxième" in corps
+    decliner_echange(par=membre(coiffure), echange=echange, entreprise=coiffure, motif=Motif.PAS_LE_TEMPS)
+    assert all("à l’échange en chaîne" in courriel.body for courriel in recus())
 
 
 def test_un_nom_sur_deux_lignes_ne_casse_pas_le_sujet(

@@ -1,11 +1,18 @@
-"""The query plan says why it is fast: the compound (compétence, position) index, walked in order."""
+"""The query plans say why it is fast: indexes walked in the order one wants, one look-up a pair."""
+
+from collections.abc import Callable
 
 import pytest
 from django.contrib.gis.geos import Point
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from matching import chemins
+from matching.aretes import recalculer_aretes
+from matching.chemins import Chemin
 from matching.models import Besoin, SavoirFaire
-from tests.fabriques import creer_entreprise, creer_savoir_faire
+from profils.models import Entreprise
+from tests.fabriques import creer_besoin, creer_entreprise, creer_savoir_faire
 
 RENNES = Point(-1.678, 48.117, srid=4326)
 
@@ -27,3 +34,44 @@ def test_les_plus_proches_suivent_l_index_compose(modele: type[Besoin] | type[Sa
     assert "competence_id" in plan.split("Index Cond", 1)[1].splitlines()[0]
     assert 'Order By: ("position" <->' in plan.replace("matching_" + str(modele._meta.model_name) + ".", "")
     assert "Sort" not in plan
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("chercher", "index"),
+    [
+        (
+            chemins.boucles_et_directs,
+            {"arete_demandeur_score", "arete_offreur_score", "arete_demandeur_offreur"},
+        ),
+        (
+            chemins.cercles_de_quatre,
+            {"arete_demandeur_score", "arete_offreur_score", "arete_demandeur_offreur"},
+        ),
+        (chemins.chaines, {"arete_demandeur_score"}),
+    ],
+)
+def test_les_chemins_suivent_les_index_des_aretes(
+    boulangerie: Entreprise,
+    chercher: Callable[[Entreprise, Besoin | None], list[Chemin]],
+    index: set[str],
+) -> None:
+    """A company's best arêtes are read in the order of the index, a pair by one look-up: never the table."""
+    for rang in range(12):
+        voisine = creer_entreprise(f"Voisine {rang}")
+        creer_savoir_faire(voisine, "instagram")
+        recalculer_aretes(creer_besoin(voisine, "photos-produits"))
+    recalculer_aretes(creer_savoir_faire(boulangerie, "photos-produits"))
+    recalculer_aretes(creer_besoin(boulangerie, "instagram"))
+    with connection.cursor() as curseur:
+        curseur.execute("ANALYZE matching_arete")
+        for reglage in ("enable_seqscan", "enable_bitmapscan", "enable_sort"):
+            curseur.execute(f"SET LOCAL {reglage} = off")
+    with CaptureQueriesContext(connection) as requetes:
+        chercher(boulangerie, None)
+    with connection.cursor() as curseur:
+        curseur.execute(f"EXPLAIN {requetes[0]['sql']}")
+        plan = [ligne for (ligne,) in curseur.fetchall()]
+    lus = {nom for ligne in plan for nom in index if f"using {nom} " in ligne}
+    assert lus == index
+    assert not [ligne for ligne in plan if "Seq Scan on matching_arete" in ligne]

@@ -100,7 +100,10 @@ def test_on_filtre_par_nature_avec_de_simples_liens(
     offrir(fleuristerie, "site-vitrine")
     navigateur = client_de(boulangere)
     tous = navigateur.get(RAPPROCHEMENTS).context
-    assert [(code, nombre) for code, _, nombre in tous["filtres"]] == [("reciproque", 1), ("direct", 1)]
+    assert [(filtre.nature, filtre.nombre) for filtre in tous["filtres"]] == [
+        ("reciproque", 1),
+        ("direct", 1),
+    ]
     directs = navigateur.get(RAPPROCHEMENTS, {"nature": "direct"}).context["fiches"]
     assert [fiche.titre for fiche in directs] == ["Avec Fleurs de Lices"]
     for inconnue in ("chaine", "cercle", "<script>", ""):
