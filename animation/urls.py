@@ -19,6 +19,7 @@ urlpatterns = [
     path("tours/<uuid:tour>/imprimer/", views_tours.imprimer, name="imprimer_tour"),
     path("tours/<uuid:tour>/export.csv", views_tours.exporter, name="exporter_tour"),
     path("entreprises/<uuid:entreprise>/essais/", views_essais.essais, name="essais"),
+    path("entreprises/<uuid:entreprise>/rapprochements/", views.rapprochements, name="rapprochements"),
     path("<genre:genre>/<uuid:annonce>/", views.annonce, name="annonce"),
     path("<genre:genre>/<uuid:annonce>/masquer/", views.masquer, name="masquer"),
     path(

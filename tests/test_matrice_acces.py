@@ -145,6 +145,7 @@ TABLE: dict[str, tuple[Reponses, Reponses]] = {
     # Animation
     "animation:console": (animation(200, de_44=200), LECTURE_CONNECTEE),
     "animation:annonce": (animation(200, de_44=404), LECTURE_CONNECTEE),
+    "animation:rapprochements": (animation(200, de_44=404), LECTURE_CONNECTEE),
     "animation:masquer": (animation(200, de_44=404), animation(422, de_44=404)),
     "animation:essais": (animation(200, de_44=404), LECTURE_CONNECTEE),
     "animation:remettre_en_ligne": (ECRITURE, animation(SUITE, de_44=404)),
