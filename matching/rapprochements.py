@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from matching import chemins
-from matching.chemins import Chemin
+from matching.chemins import CERCLE_SEUL_MAX, Chemin
 from matching.models import Arete, Besoin, Nature
 from profils.models import Entreprise
 
@@ -64,9 +64,10 @@ def chemins_de(
 ) -> list[Chemin]:
     """Return every path found, ranked, not loaded; two queries, three with cercles of 4.
 
-    `a_quatre` is for whoever animates the company's territoire (conception, rule 5). For one besoin and
-    one neighbour there is one line of each nature: the best. Their réciproque hides the others, and a
-    cercle hides the chaîne: a closed loop says more. Deterministic: equal scores are ordered by keys.
+    `a_quatre` is for whoever animates the company's territoire (conception, rule 5): the same list, and the
+    cercles of 4. For one besoin and one neighbour there is one line of each form: the best. Their
+    réciproque hides the others, and a cercle of 3 hides the chaîne and the cercle of 4: what is closed, and
+    short, says more. Deterministic: equal scores are ordered by keys.
     """
     trouves = [*chemins.boucles_et_directs(entreprise, besoin), *chemins.chaines(entreprise, besoin)]
     if a_quatre:
@@ -94,17 +95,26 @@ def _avec_prime(chemin: Chemin) -> Chemin:
 
 
 def _sans_repetition(classes: Iterable[Chemin]) -> Iterator[Chemin]:
-    """Keep the first of each nature for one besoin and one neighbour, unless a better nature says it all."""
-    meilleurs: dict[tuple[int, int, Nature], Chemin] = {}
+    """Keep the first of each form for one besoin and one neighbour, unless a better form says it all."""
+    meilleurs: dict[tuple[int, int, Forme], Chemin] = {}
     for chemin in classes:
-        meilleurs.setdefault((chemin.besoin, chemin.partenaire, chemin.nature), chemin)
-    for (besoin, partenaire, nature), chemin in meilleurs.items():
-        if not any((besoin, partenaire, autre) in meilleurs for autre in _CACHENT.get(nature, ())):
+        meilleurs.setdefault((chemin.besoin, chemin.partenaire, _forme(chemin)), chemin)
+    for (besoin, partenaire, forme), chemin in meilleurs.items():
+        if not any((besoin, partenaire, autre) in meilleurs for autre in _CACHENT.get(forme, ())):
             yield chemin
 
 
-_CACHENT = {
+Forme = Nature | str
+_A_QUATRE = "cercle de quatre"  # a form of its own: whoever animates reads the company's list, and more
+
+
+def _forme(chemin: Chemin) -> Forme:
+    return _A_QUATRE if len(chemin.aretes) > CERCLE_SEUL_MAX else chemin.nature
+
+
+_CACHENT: dict[Forme, tuple[Forme, ...]] = {
     Nature.DIRECT: (Nature.RECIPROQUE,),
     Nature.CERCLE: (Nature.RECIPROQUE,),
     Nature.CHAINE: (Nature.RECIPROQUE, Nature.CERCLE),
+    _A_QUATRE: (Nature.RECIPROQUE, Nature.CERCLE),
 }

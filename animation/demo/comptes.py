@@ -30,7 +30,8 @@ class EntrepriseDeDemo:
     sait: tuple[str, ...]
 
 
-# Rennes and around. Alice and Brune are réciproques; Alice, Chloé and Dora make a cercle.
+# Rennes and around. Alice and Brune are réciproques; Alice, Chloé and Dora make a cercle; Gaëlle only gives,
+# and starts chaînes.
 HISTOIRE = (
     EntrepriseDeDemo(
         Compte("boulangere", "Alice", "La boulangère"),
@@ -63,6 +64,14 @@ HISTOIRE = (
         "35238",
         veut=("boulange",),
         sait=("site-vitrine",),
+    ),
+    EntrepriseDeDemo(
+        Compte("coiffeuse", "Gaëlle", "La coiffeuse, qui donne sans rien demander"),
+        "Coiffure Gaëlle",
+        "coiffure",
+        "35238",
+        veut=(),
+        sait=("visuels", "rendez-vous"),
     ),
     EntrepriseDeDemo(
         Compte("garagiste", "Erwan", "Le garagiste"),

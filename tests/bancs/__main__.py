@@ -6,6 +6,7 @@ from importlib import import_module
 import django
 
 BANCS = {
+    "chemins": "One company's matches and their page, on the arêtes already in the database.",
     "communes": "Search of a commune by name or postal code, on the whole of France.",
     "compensation": "A territory's round, against HiGHS on all circles.",
     "essais": "One savoir-faire more: what it unlocks, on a simulated market.",

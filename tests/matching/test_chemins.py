@@ -94,7 +94,7 @@ def test_un_voisin_une_ligne_par_nature_et_la_meilleure_dit_tout(graine: int) ->
     for entreprise in tirer_un_marche(graine):
         liste = chemins_de(entreprise, a_quatre=True)
         assert [c.score for c in liste] == sorted((c.score for c in liste), reverse=True)
-        lignes = [(c.besoin, c.partenaire, c.nature) for c in liste]
+        lignes = [(c.besoin, c.partenaire, c.nature) for c in chemins_de(entreprise)]
         assert len(set(lignes)) == len(lignes)
         natures: dict[tuple[int, int], set[Nature]] = {}
         for besoin, partenaire, nature in lignes:
@@ -103,6 +103,7 @@ def test_un_voisin_une_ligne_par_nature_et_la_meilleure_dit_tout(graine: int) ->
             assert Nature.RECIPROQUE not in ensemble or len(ensemble) == 1
             assert not {Nature.CERCLE, Nature.CHAINE} <= ensemble
         assert liste == chemins_de(entreprise, a_quatre=True)
+        assert [c for c in liste if len(c.aretes) < 4] == chemins_de(entreprise)
 
 
 @pytest.mark.django_db
