@@ -24,8 +24,8 @@ from profils.models import Entreprise
 RECUES = 200  # arêtes received that are looked at for a réciproque, and shown as directs
 RECUES_DE_CERCLE = 50  # those a cercle of 3, or a chaîne of 2 gifts, may start with
 DONNEES = 50  # arêtes given that may close a cercle: 50 × 50 look-ups
-RECUES_LONGUES = 15  # those a cercle of 4, or a chaîne of 3 gifts, may start with
-SECONDES = 10  # arêtes received by each company met on such a path
+RECUES_LONGUES = 10  # those a cercle of 4, or a chaîne of 3 gifts, may start with
+SECONDES = 8  # arêtes received by each company met on such a path
 DONNEES_A_QUATRE = 40
 CANDIDATES_AU_DON = 40  # arêtes received, by each company of a chaîne, among which its giver is looked for
 

@@ -14,7 +14,7 @@ from matching.chemins import CERCLE_SEUL_MAX, Chemin
 from matching.models import Arete, Besoin, Nature
 from profils.models import Entreprise
 
-LISTE_MAX = 40
+LISTE_MAX = 24  # lines of a page; the filters and each besoin's own list show the others
 
 # What a nature is worth beyond the mean of its arêtes, by its number of gifts. Giving back keeps people:
 # a réciproque first. In a chaîne everyone in between receives too, but the last one gives nothing back.

@@ -43,7 +43,7 @@ def tirer_un_marche(graine: int) -> list[Entreprise]:
         )
         for besoin in besoins
         for offre in savoir_faire
-        if besoin.entreprise_id != offre.entreprise_id and hasard.random() < 0.4
+        if besoin.entreprise_id != offre.entreprise_id and hasard.random() < 0.3
     )
     return entreprises
 
