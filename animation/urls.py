@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from animation import views, views_essais, views_tours
+from animation import views, views_essais, views_rapprochements, views_tours
 
 app_name = "animation"
 # `genre` is matching's converter, registered by `matching.urls`, which the project includes first.
@@ -19,7 +19,11 @@ urlpatterns = [
     path("tours/<uuid:tour>/imprimer/", views_tours.imprimer, name="imprimer_tour"),
     path("tours/<uuid:tour>/export.csv", views_tours.exporter, name="exporter_tour"),
     path("entreprises/<uuid:entreprise>/essais/", views_essais.essais, name="essais"),
-    path("entreprises/<uuid:entreprise>/rapprochements/", views.rapprochements, name="rapprochements"),
+    path(
+        "entreprises/<uuid:entreprise>/rapprochements/",
+        views_rapprochements.rapprochements,
+        name="rapprochements",
+    ),
     path("<genre:genre>/<uuid:annonce>/", views.annonce, name="annonce"),
     path("<genre:genre>/<uuid:annonce>/masquer/", views.masquer, name="masquer"),
     path(

@@ -1,4 +1,4 @@
-"""The console: what is new in a territoire, what its companies may do together, moderation."""
+"""The console: what is new in a territoire, and the moderation of its listings."""
 
 from __future__ import annotations
 
@@ -20,13 +20,8 @@ from animation.forms import Etat, FormulaireFiltre, FormulaireMasquer, Genre
 from animation.services import moderation
 from matching.converters import ConvertisseurGenre, GenreAnnonce
 from matching.models import StatutAnnonce
-from matching.paire import paire_de
-from matching.presentation.filtres import filtrer
-from matching.presentation.rapprochements import echanges_ouverts, fiches_de
-from matching.rapprochements import LISTE_MAX, charger, chemins_de
 from matching.views.commun import RefusDits, envoi
-from profils.acces import entreprise_de
-from profils.models import Entreprise, Utilisateur
+from profils.models import Utilisateur
 
 PAR_PAGE = 20
 
@@ -84,31 +79,6 @@ def annonce(request: RequeteAnimation, genre: GenreAnnonce, annonce: UUID) -> Ht
     lue = _du_ressort(request.user, genre, annonce)
     contexte = {"ligne": en_ligne_de_console(lue), "journal": lue.journal.select_related("par")}
     return render(request, "animation/annonce.html", contexte)
-
-
-@require_safe
-@reserve_a_l_animation
-def rapprochements(request: RequeteAnimation, entreprise: UUID) -> HttpResponse:
-    """A company's matches, cercles of 4 included; its échanges stay its own business.
-
-    Whoever animates and acts for this very company reads it as its own, and may propose.
-    """
-    du_ressort = Entreprise.objects.du_ressort_de(request.user).select_related("commune")
-    lue = get_object_or_404(du_ressort, uuid=entreprise)
-    est_la_sienne = entreprise_de(request) == lue
-    chemins = chemins_de(lue, a_quatre=True)
-    selection = filtrer(chemins, request.GET.get("nature", ""))
-    ouverts = echanges_ouverts(lue) if est_la_sienne else {}
-    contexte = {
-        "entreprise": lue,
-        "paire": paire_de(lue),
-        "fiches": fiches_de(charger(selection.chemins[:LISTE_MAX]), ouverts, de_loin=not est_la_sienne),
-        "total": len(chemins),
-        "filtres": selection.filtres,
-        "filtre": selection.filtre,
-        "reste": len(selection.chemins) > LISTE_MAX,
-    }
-    return render(request, "animation/rapprochements.html", contexte)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -108,12 +108,6 @@ class EntrepriseQuerySet(models.QuerySet["Entreprise"]):
         """Companies that take part in matching."""
         return self.filter(est_en_pause=False, est_suspendue=False)
 
-    def du_ressort_de(self, utilisateur: Utilisateur) -> Self:
-        """Companies that this person animates."""
-        if utilisateur.est_referent:
-            return self
-        return self.filter(commune__territoire__animateurs__utilisateur=utilisateur)
-
 
 class Entreprise(Identifie, Horodate):
     """A small company. `position` is exact and private; `position_publique` is blurred and stable."""

@@ -20,6 +20,7 @@ from tests.fabriques import nommer_animateur
 from tests.matching.scenes import (
     accepter,
     demander,
+    ensemble,
     faire_cercle_de_quatre,
     faire_chaine,
     membre,
@@ -27,7 +28,6 @@ from tests.matching.scenes import (
     proposer,
     voisine,
 )
-from tests.matching.test_services_echanges import ensemble
 
 RAPPROCHEMENTS = reverse("matching:rapprochements")
 

@@ -1,0 +1,42 @@
+"""What a company of one's territoire may do with its neighbours."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from animation.acces import RequeteAnimation, reserve_a_l_animation
+from matching.paire import paire_de
+from matching.presentation.filtres import filtrer
+from matching.presentation.rapprochements import echanges_ouverts, fiches_de
+from matching.rapprochements import LISTE_MAX, charger, chemins_de
+from profils.acces import entreprise_de
+from profils.models import Entreprise
+
+
+@require_safe
+@reserve_a_l_animation
+def rapprochements(request: RequeteAnimation, entreprise: UUID) -> HttpResponse:
+    """A company's matches, cercles of 4 included; its échanges stay its own business.
+
+    Whoever animates and acts for this very company reads it as its own, and may propose.
+    """
+    du_ressort = Entreprise.objects.du_ressort_de(request.user).select_related("commune")
+    lue = get_object_or_404(du_ressort, uuid=entreprise)
+    est_la_sienne = entreprise_de(request) == lue
+    chemins = chemins_de(lue, a_quatre=True)
+    selection = filtrer(chemins, request.GET.get("nature", ""))
+    ouverts = echanges_ouverts(lue) if est_la_sienne else {}
+    contexte = {
+        "entreprise": lue,
+        "paire": paire_de(lue),
+        "fiches": fiches_de(charger(selection.chemins[:LISTE_MAX]), ouverts, de_loin=not est_la_sienne),
+        "total": len(chemins),
+        "filtres": selection.filtres,
+        "filtre": selection.filtre,
+        "reste": len(selection.chemins) > LISTE_MAX,
+    }
+    return render(request, "animation/rapprochements.html", contexte)
