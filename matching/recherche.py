@@ -28,7 +28,7 @@ PAR_COMPETENCE = 20  # candidates of each compétence when words rank them
 COMPETENCES_LUES = 16  # that the words may mean
 PART_LUE = 0.003  # of the sentence, under which a compétence is not looked at
 DU_LIEU = 200  # latest of the commune, of any compétence, whose words may be close
-PERTINENCE_MIN = 0.03  # under which the words of another compétence are not close
+PERTINENCE_MIN = 0.03  # under which words are not close, when the compétence does not say it already
 PRIX_DU_CHEMIN = 0.25  # of relevance, that the farthest lose
 
 
@@ -134,7 +134,7 @@ def _ranger(annonces: Sequence[SavoirFaire], criteres: Criteres, codes: Collecti
     notes = {
         annonce.pk: pertinence - PRIX_DU_CHEMIN * (1 - math.exp(-_metres(annonce) / PORTEE_M))
         for annonce, pertinence in zip(annonces, pertinences, strict=True)
-        if pertinence >= PERTINENCE_MIN or annonce.competence_id in codes
+        if pertinence >= PERTINENCE_MIN or (criteres.competence and annonce.competence_id in codes)
     }
     return sorted((a for a in annonces if a.pk in notes), key=lambda a: (-notes[a.pk], a.pk))
 

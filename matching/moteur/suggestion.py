@@ -89,8 +89,9 @@ class Modele:
     def lire(self, textes: Sequence[str]) -> Lecture:
         """Read normalised texts; one that says nothing reads as nothing at all."""
         traits = self._matrice([self._lire_ligne(texte) for texte in textes])
-        parts = probabilites(np.asarray(traits[:, : len(self._poids)] @ self._poids))[:, : len(self.codes)]
-        parts[np.diff(traits.indptr) == 0] = 0
+        connus = traits[:, : len(self._poids)]
+        parts = probabilites(np.asarray(connus @ self._poids))[:, : len(self.codes)]
+        parts[np.diff(connus.indptr) == 0] = 0
         return Lecture(parts, traits)
 
     def chercher(self, texte: str, limite: int = 3) -> list[Suggestion]:
@@ -112,11 +113,14 @@ class Modele:
         return Lecture(parts, lecture.traits)
 
     def rapprocher(self, demande: Lecture, offres: Lecture) -> Reels:
-        """Return how close one text is to others, in [0, 1]: reading alike, then words in common."""
+        """Return how close one text is to others, in [0, 1]: reading alike, then words in common.
+
+        Reading alike counts for as much of the text as is not off topic.
+        """
         voisine = demande.parts[0] @ self._voisinage
         propres = np.einsum("ij,ij->i", offres.parts @ self._voisinage, offres.parts)
         normes = np.sqrt(propres * (voisine @ demande.parts[0]))
-        sujet = (offres.parts @ voisine) / np.maximum(normes, 1e-9)
+        sujet = demande.parts[0].sum() * (offres.parts @ voisine) / np.maximum(normes, 1e-9)
         mots = np.asarray((offres.traits @ demande.traits.T).todense()).ravel()
         proches: Reels = ((sujet + POIDS_MOTS * mots) / (1 + POIDS_MOTS)).astype(np.float32)
         return proches

@@ -14,7 +14,8 @@ from django.contrib.gis.measure import D
 from django.db.models import QuerySet
 
 from matching.aretes import CANDIDATS_MAX, competences_proches
-from matching.models import Besoin, SavoirFaire
+from matching.models import Besoin, Competence, SavoirFaire
+from matching.recherche import COMPETENCES_LUES, DU_LIEU, PAR_COMPETENCE
 from territoires.models import Commune
 from tests.bancs.marche import charger, competence_la_plus_offerte
 from tests.bancs.mesures import chronometrer, en_base, imprimer
@@ -50,13 +51,18 @@ def mesurer(nom: str, centre: Point, competence: str, mesures: int) -> None:
     recherches = [SavoirFaire.objects.autour(p, [competence], RESULTATS) for p in points]
     candidats = [SavoirFaire.objects.autour(p, voisines, CANDIDATS_MAX) for p in points]
     besoins = [Besoin.objects.autour(p, voisines, CANDIDATS_MAX) for p in points]
-    for requetes in (recherches, candidats, besoins):
+    mots = [SavoirFaire.objects.autour(p, _codes_des_mots(competence), PAR_COMPETENCE) for p in points]
+    commune = Commune.objects.get(code=LIEUX[nom])
+    du_lieu = [SavoirFaire.objects.recentes_a(commune, p, DU_LIEU) for p in points]
+    for requetes in (recherches, candidats, besoins, mots, du_lieu):
         en_base("mise en train", requetes[:5])
     imprimer(
         f"{nom} — {mesures} points",
         [
             en_base(f"recherche : {RESULTATS} plus proches, en base", recherches),
             chronometrer("recherche : la même, vue de Python", [partial(list, q.all()) for q in recherches]),
+            en_base(f"par les mots : {len(_codes_des_mots(competence))} × {PAR_COMPETENCE}, en base", mots),
+            en_base(f"par les mots : {DU_LIEU} dernières de la commune, en base", du_lieu),
             en_base(f"rapprochements d’un besoin ({len(voisines)} × {CANDIDATS_MAX}), en base", candidats),
             en_base("rapprochements d’un savoir-faire, en base", besoins),
         ],
@@ -64,6 +70,12 @@ def mesurer(nom: str, centre: Point, competence: str, mesures: int) -> None:
             "référence : ST_DWithin 50 km puis tri", _reference(points[: mesures // 5], competence)
         ),
     )
+
+
+def _codes_des_mots(competence: str) -> list[str]:
+    """As many walks as a sentence asks for: the compétence, its close ones, those the words may mean."""
+    autres = Competence.objects.order_by("pk").values_list("pk", flat=True)[:COMPETENCES_LUES]
+    return list(dict.fromkeys([*competences_proches(competence), *autres]))
 
 
 def _reference(points: Sequence[Point], competence: str) -> list[QuerySet[SavoirFaire]]:
