@@ -24,9 +24,9 @@ from profils.models import Entreprise
 from territoires.models import Commune
 
 RESULTATS_MAX = 40
-PAR_COMPETENCE = 20  # candidates of each compétence when words rank them
-COMPETENCES_LUES = 16  # that the words may mean
-PART_LUE = 0.003  # of the sentence, under which a compétence is not looked at
+PAR_COMPETENCE = 12  # candidates of each other compétence when words rank them
+COMPETENCES_LUES = 10  # that the words may mean
+PART_LUE = 0.01  # of the sentence, under which a compétence is not looked at
 DU_LIEU = 200  # latest of the commune, of any compétence, whose words may be close
 PERTINENCE_MIN = 0.03  # under which words are not close, when the compétence does not say it already
 PRIX_DU_CHEMIN = 0.25  # of relevance, that the farthest lose
@@ -86,7 +86,7 @@ def chercher(criteres: Criteres, *, sauf: Entreprise | None = None) -> Resultats
     """Find the savoir-faire around a commune, without those of `sauf`; a fixed number of queries."""
     exacte = criteres.competence.pk if criteres.competence else None
     proches = competences_proches(exacte) if exacte else []
-    codes = list(dict.fromkeys([*proches, *_competences_lues(criteres.texte)]))
+    codes = list(dict.fromkeys([*proches, *competences_lues(criteres.texte)]))
     candidates = [
         annonce
         for annonce in _candidates(criteres, codes)
@@ -106,12 +106,13 @@ def _candidates(criteres: Criteres, codes: Sequence[str]) -> Iterable[SavoirFair
     point = criteres.commune.position
     if not criteres.texte:
         return SavoirFaire.objects.autour(point, codes, RESULTATS_MAX)
+    exactes = SavoirFaire.objects.autour(point, codes[:1], RESULTATS_MAX)
+    autres = SavoirFaire.objects.autour(point, codes[1:], PAR_COMPETENCE)
     du_lieu = SavoirFaire.objects.recentes_a(criteres.commune, point, DU_LIEU)
-    proches = SavoirFaire.objects.autour(point, codes, PAR_COMPETENCE)
-    return {annonce.pk: annonce for annonce in (*proches, *du_lieu)}.values()
+    return {annonce.pk: annonce for annonce in (*exactes, *autres, *du_lieu)}.values()
 
 
-def _competences_lues(texte: str) -> list[str]:
+def competences_lues(texte: str) -> list[str]:
     """Return what the words may mean, likeliest first: wider than what one would dare to suggest."""
     if not texte:
         return []

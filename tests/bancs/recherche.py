@@ -5,22 +5,26 @@ Target: p95 ≤ 20 ms in the database. Baseline, in the same run: the same neigh
 """
 
 import argparse
+import json
 import random
 from collections.abc import Sequence
 from functools import partial
+from itertools import cycle
+from pathlib import Path
 
 from django.contrib.gis.geos import Point
 from django.contrib.gis.measure import D
 from django.db.models import QuerySet
 
 from matching.aretes import CANDIDATS_MAX, competences_proches
-from matching.models import Besoin, Competence, SavoirFaire
-from matching.recherche import COMPETENCES_LUES, DU_LIEU, PAR_COMPETENCE
+from matching.models import Besoin, SavoirFaire
+from matching.recherche import DU_LIEU, PAR_COMPETENCE, competences_lues
 from territoires.models import Commune
 from tests.bancs.marche import charger, competence_la_plus_offerte
 from tests.bancs.mesures import chronometrer, en_base, imprimer
 
 LIEUX = {"Paris": "75056", "Rennes": "35238", "un village": "48050"}
+PHRASES = "matching/donnees/rapprochement_mise_au_point.json"
 RESULTATS = 40
 RAYON_M = 50_000
 
@@ -51,7 +55,11 @@ def mesurer(nom: str, centre: Point, competence: str, mesures: int) -> None:
     recherches = [SavoirFaire.objects.autour(p, [competence], RESULTATS) for p in points]
     candidats = [SavoirFaire.objects.autour(p, voisines, CANDIDATS_MAX) for p in points]
     besoins = [Besoin.objects.autour(p, voisines, CANDIDATS_MAX) for p in points]
-    mots = [SavoirFaire.objects.autour(p, _codes_des_mots(competence), PAR_COMPETENCE) for p in points]
+    phrases = _lire_phrases()
+    mots = [
+        SavoirFaire.objects.autour(p, competences_lues(phrase), PAR_COMPETENCE)
+        for p, phrase in zip(points, cycle(phrases), strict=False)
+    ]
     commune = Commune.objects.get(code=LIEUX[nom])
     du_lieu = [SavoirFaire.objects.recentes_a(commune, p, DU_LIEU) for p in points]
     for requetes in (recherches, candidats, besoins, mots, du_lieu):
@@ -61,7 +69,7 @@ def mesurer(nom: str, centre: Point, competence: str, mesures: int) -> None:
         [
             en_base(f"recherche : {RESULTATS} plus proches, en base", recherches),
             chronometrer("recherche : la même, vue de Python", [partial(list, q.all()) for q in recherches]),
-            en_base(f"par les mots : {len(_codes_des_mots(competence))} × {PAR_COMPETENCE}, en base", mots),
+            en_base(f"par les mots : {PAR_COMPETENCE} par compétence lue, en base", mots),
             en_base(f"par les mots : {DU_LIEU} dernières de la commune, en base", du_lieu),
             en_base(f"rapprochements d’un besoin ({len(voisines)} × {CANDIDATS_MAX}), en base", candidats),
             en_base("rapprochements d’un savoir-faire, en base", besoins),
@@ -72,10 +80,10 @@ def mesurer(nom: str, centre: Point, competence: str, mesures: int) -> None:
     )
 
 
-def _codes_des_mots(competence: str) -> list[str]:
-    """As many walks as a sentence asks for: the compétence, its close ones, those the words may mean."""
-    autres = Competence.objects.order_by("pk").values_list("pk", flat=True)[:COMPETENCES_LUES]
-    return list(dict.fromkeys([*competences_proches(competence), *autres]))
+def _lire_phrases() -> list[str]:
+    """Real sentences: how many compétences one may mean is what a search by words costs."""
+    jeu = json.loads((Path(__file__).resolve().parent.parent / PHRASES).read_text(encoding="utf-8"))
+    return [texte for texte, _ in jeu["besoins"] if competences_lues(texte)]
 
 
 def _reference(points: Sequence[Point], competence: str) -> list[QuerySet[SavoirFaire]]:
