@@ -42,12 +42,12 @@ def hors_sujet() -> list[str]:
 
 
 def test_les_bons_savoir_faire_viennent_en_tete(retenu: Paires) -> None:
-    mesures = mesurer(classer(retenu))  # reached: 0.887, 0.965, 0.928
+    mesures = mesurer(classer(retenu))  # reached: 0.874, 0.970, 0.920
     assert (mesures.hit_1 >= 0.86, mesures.hit_3 >= 0.945, mesures.mrr_10 >= 0.905) == (True, True, True)
 
 
 def test_la_bonne_competence_est_dans_les_trois_suggerees(retenu: Paires) -> None:
-    mesures = mesurer(suggestions_pour(choix_des_paires(retenu)))  # reached: 0.891, 0.965
+    mesures = mesurer(suggestions_pour(choix_des_paires(retenu)))  # reached: 0.883, 0.965
     assert (mesures.hit_1 >= 0.87, mesures.hit_3 >= 0.95) == (True, True)
 
 
