@@ -172,9 +172,12 @@ def test_l_entreprise_et_l_animation_proposent_au_meme_instant(
     assert Echange.objects.count() == 1
 
 
-@pytest.mark.parametrize("chaine", [1, 4])
-def test_le_courriel_d_une_aide_ou_d_une_chaine_parle_de_voisines(
+@pytest.mark.parametrize(
+    ("chaine", "dit"), [(1, "un échange entre entreprises voisines"), (4, "vous propose une chaîne")]
+)
+def test_le_courriel_dit_si_c_est_une_aide_ou_une_chaine(
     chaine: int,
+    dit: str,
     boulangerie: Entreprise,
     menuiserie: Entreprise,
     fleuristerie: Entreprise,
@@ -189,7 +192,7 @@ def test_le_courriel_d_une_aide_ou_d_une_chaine_parle_de_voisines(
     executer_la_file()
 
     assert len(mailoutbox) == chaine // 4 + 2
-    assert all("un échange entre entreprises voisines" in courriel.body for courriel in mailoutbox)
+    assert all(dit in courriel.body for courriel in mailoutbox)
 
 
 def test_l_entreprise_lit_qui_propose(
