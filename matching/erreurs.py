@@ -71,3 +71,58 @@ class ReglagesInvalides(ErreurMetier):
 
 class ConsigneInvalide(ErreurMetier):
     message = "Cette consigne ne concerne rien de ce tour."
+
+
+class ReserveAuReferent(ErreurMetier):
+    message = "L’arbre des compétences est national\u00a0: seul un référent le modifie."
+    statut = 403
+
+
+class TitreDejaPris(ErreurMetier):
+    message = "Une autre compétence porte déjà ce titre."
+
+
+class DitDejaPris(ErreurMetier):
+    """One sentence lives under one compétence: under two it would teach nothing."""
+
+    message = "Cette phrase est déjà dite d’une autre compétence."
+
+
+class CompetenceRetiree(ErreurMetier):
+    message = "Cette compétence est retirée\u00a0: on ne peut plus rien y rattacher."
+
+
+class MemeCompetence(ErreurMetier):
+    message = "Choisissez une autre compétence que celle-ci."
+
+
+class CompetenceDejaUtilisee(ErreurMetier):
+    message = (
+        "Des annonces ou des mots s’y rattachent déjà\u00a0: cette création ne peut plus être annulée. "
+        "Vous pouvez la retirer."
+    )
+
+
+class ChangementPlusRecent(ErreurMetier):
+    message = (
+        "Ce changement ne peut plus être annulé\u00a0: un autre, plus récent, touche la même compétence."
+    )
+
+
+class DejaAnnule(ErreurMetier):
+    message = "Ce changement est déjà annulé."
+
+
+class TexteSansMots(ErreurMetier):
+    message = "Dites-le avec des mots\u00a0: sans eux, personne ne peut vous aider."
+
+
+class TropDAttentes(ErreurMetier):
+    message = (
+        "Cinq de vos textes attendent déjà une réponse. Choisissez dans la liste, ou retirez-en un de "
+        "«\u00a0Vos annonces\u00a0»."
+    )
+
+
+class MotDejaTraite(ErreurMetier):
+    message = "Ces mots sont déjà traités."

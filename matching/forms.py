@@ -35,6 +35,28 @@ class ChampMots(forms.CharField):
         return texte.replace("\r\n", "\n").replace("\r", "\n")
 
 
+AUCUNE = "aucune"  # what the last card of the suggestions sends: none of them is right
+
+
+class ChampCompetence(forms.ModelChoiceField):  # type: ignore[type-arg]  # not generic at run time
+    """A compétence by its code. The code of one merged since means what it leads to: no link is ever dead.
+
+    A retired one is refused, unless it is `gardee` (that of the listing being changed) or `meme_retiree`.
+    """
+
+    def __init__(self, *, meme_retiree: bool = False, **kwargs: Any) -> None:
+        super().__init__(Competence.objects.all(), **kwargs)
+        self.meme_retiree, self.gardee = meme_retiree, ""
+
+    def to_python(self, value: Any) -> Competence | None:
+        if value in self.empty_values or value == AUCUNE:
+            return None
+        trouvee = Competence.objects.designee(str(value))
+        if trouvee is None or (trouvee.est_retiree and not self.meme_retiree and trouvee.pk != self.gardee):
+            raise forms.ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
+        return trouvee
+
+
 def _entier(choix: type[IntegerChoices], **kwargs: Any) -> forms.TypedChoiceField:
     return forms.TypedChoiceField(coerce=int, choices=choix.choices, **kwargs)
 
@@ -49,8 +71,7 @@ class FormulaireAnnonce(FormulaireEchange, forms.Form):
     EXEMPLE: ClassVar[str]
 
     texte = ChampMots(label="Dites-le avec vos mots", max_length=TEXTE_MAX)
-    competence = forms.ModelChoiceField(
-        Competence.objects.select_related("theme"),
+    competence = ChampCompetence(
         label="De quoi s’agit-il\u00a0?",
         widget=forms.RadioSelect,
         empty_label=None,
@@ -72,6 +93,11 @@ class FormulaireAnnonce(FormulaireEchange, forms.Form):
         valeurs = _valeurs_de(annonce) if annonce else {"modalites": MODALITES_PAR_DEFAUT, "creneaux": 0}
         kwargs["initial"] = {"niveau": self.NIVEAU_PAR_DEFAUT, **valeurs, **kwargs.get("initial", {})}
         super().__init__(*args, **kwargs)
+        champ = self.fields["competence"]
+        if annonce and isinstance(champ, ChampCompetence):
+            champ.gardee = annonce.competence_id
+        else:
+            champ.required = self["competence"].data != AUCUNE
         self._poser("modalites", self.LIEUX)
         self._poser("niveau", self.NIVEAUX)
         self.fields["niveau"].label = self.QUESTION_NIVEAU
@@ -81,6 +107,16 @@ class FormulaireAnnonce(FormulaireEchange, forms.Form):
         champ = self.fields[nom]
         if isinstance(champ, forms.ChoiceField):
             champ.choices = choix
+
+    @property
+    def est_sans_competence(self) -> bool:
+        """None of the compétences is right, she says; only after `is_valid()`."""
+        return self.cleaned_data["competence"] is None
+
+    @property
+    def reglages(self) -> dict[str, Any]:
+        """The answers that wait with the words when no compétence fits; only after `is_valid()`."""
+        return {nom: v for nom, v in self.cleaned_data.items() if nom not in ("texte", "competence")}
 
     @property
     def contenu(self) -> Contenu:
@@ -178,7 +214,7 @@ class FormulaireRecherche(FormulaireEchange, forms.Form):
     )
     commune = ChampCommune(label="Près de")
     rayon = _entier(Rayon, label="Jusqu’à", initial=Rayon.MOYEN)
-    competence = forms.ModelChoiceField(Competence.objects.select_related("theme"), required=False)
+    competence = ChampCompetence(required=False, meme_retiree=True)
     visio = forms.BooleanField(required=False)
 
     def __init__(self, data: QueryDict | None = None, **kwargs: Any) -> None:

@@ -119,8 +119,8 @@ def _contenu(ligne: dict[str, str], colonne: str) -> Contenu | None:
         raise LigneRefusee(f"La colonne « {colonne} » dépasse {TEXTE_MAX} caractères ({len(texte)}).")
     code = ligne.get(f"{colonne}_competence", "")
     if code:
-        competence = Competence.objects.filter(code=code).first()
-        if competence is None:
+        competence = Competence.objects.designee(code)
+        if competence is None or competence.est_retiree:
             raise LigneRefusee(f"La compétence « {code} » n’existe pas.")
         return Contenu(competence=competence, texte=texte)
     trouvees = suggerer(texte, 1)

@@ -13,19 +13,21 @@ from echange.socle.textes import sans_accents
 from matching.models import Competence
 from matching.moteur.lexique import Lexique
 from matching.moteur.suggestion import Lecture, Modele
+from matching.version_arbre import oublier_version, version_recente
 
 DONNEES = Path(__file__).resolve().parent / "donnees"
 POIDS_TITRE, POIDS_PHRASE, POIDS_DIT, POIDS_JARGON = 3.0, 2.0, 1.0, 1.5
 SUR = 0.6  # share of a text’s sense from which its words alone say which compétence it is
 RESTE_SUR = 0.2, 0.5  # beside a chosen one: share of the whole, and of what the chosen one leaves
+RETIREES_MAX = 5  # retired compétences that may come before those one may choose
 CONFIANCE = 0.5  # in the compétence chosen for a listing, against what its words say
 
 
 def suggerer(texte: str, limite: int = 3) -> list[Competence]:
     """Return the likeliest compétences for an owner's sentence, best first; none when nothing is close."""
-    codes = [suggestion.code for suggestion in modele().chercher(sans_accents(texte), limite)]
-    competences = Competence.objects.select_related("theme").in_bulk(codes)
-    return [competences[code] for code in codes if code in competences]
+    codes = [suggestion.code for suggestion in modele().chercher(sans_accents(texte), limite + RETIREES_MAX)]
+    choisissables = Competence.objects.choisissables().select_related("theme").in_bulk(codes)
+    return [choisissables[code] for code in codes if code in choisissables][:limite]
 
 
 def lire(texte: str, *, sauf: Competence | None = None) -> Competence | None:
@@ -49,15 +51,22 @@ def lire_annonces(textes: Sequence[str], codes: Sequence[str]) -> Lecture:
 
 def oublier() -> None:
     """Learn again at the next look: the tree has changed in this process."""
-    modele.cache_clear()
+    _apprendre.cache_clear()
+    oublier_version()
+
+
+def modele() -> Modele:
+    """Return the model of the tree as it is, whichever process last edited it (`version_arbre`)."""
+    return _apprendre(version_recente())
 
 
 @lru_cache(maxsize=1)
-def modele() -> Modele:
-    """Return the model of the tree as it is."""
+def _apprendre(version: int) -> Modele:
+    """Learn the tree: a retired compétence too while its listings live on there, not one that leads elsewhere."""
+    competences = Competence.objects.filter(remplacee_par__isnull=True)
     voisines = Competence.voisines.through.objects.values_list("from_competence_id", "to_competence_id")
     return Modele(
-        {competence.pk: _phrases(competence) for competence in Competence.objects.all()},
+        {competence.pk: _phrases(competence) for competence in competences},
         lexique=lexique(),
         voisines=voisines,
         hors_sujet=[sans_accents(phrase) for phrase in _lire_fichier("hors_sujet")["phrases"]],

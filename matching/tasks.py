@@ -1,12 +1,21 @@
 """Background work of matching."""
 
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from echange.socle.horloge import maintenant
 from matching.fraicheur import rappeler_expirations
+from matching.journal_arbre import TACHE_SUIVRE
 from matching.models import Arete
+from matching.services import deplacements
+from matching.services.choix import oublier_choix
 from matching.services.echanges import expirer_propositions
+from matching.services.mots import oublier_mots
+from matching.services.refonte import MODELES, TACHE_RENDRE
 from matching.tours import execution
+
+# Two moves may meet a publication in a deadlock that PostgreSQL ends: run again, each finishes the rest.
+REPRISES = RetryStrategy(max_attempts=6, exponential_wait=3)
 
 
 @app.periodic(cron="*/10 * * * *")
@@ -30,3 +39,26 @@ def resoudre_tour(*, tour_id: int, essai: int) -> None:
 @app.task(name="matching.relever_tours", queueing_lock="matching.relever_tours", pass_context=False)
 def relever_tours(timestamp: int) -> None:
     execution.relever()
+
+
+@app.task(name=TACHE_SUIVRE, retry=REPRISES)
+def suivre_arbre(*, codes: list[str]) -> None:
+    """The tree has changed: listings follow their redirections, then the arêtes of `codes` are redone."""
+    deplacements.suivre_redirections()
+    deplacements.revoir_aretes(codes)
+
+
+@app.task(name=TACHE_RENDRE, retry=REPRISES)
+def rendre_annonces(*, genre: str, cles: list[int], de: str, vers: str) -> None:
+    """Undo a merge: those of its listings that are still where it put them go back."""
+    for cle in cles:
+        deplacements.deplacer_annonce(MODELES[genre], cle, de=de, vers=vers)
+
+
+@app.periodic(cron="50 3 * * *")
+@app.task(name="matching.oublier_textes", queueing_lock="matching.oublier_textes")
+def oublier_textes(timestamp: int) -> None:
+    """Every night: forget texts kept for a year, and move whatever listing a redirection left behind."""
+    oublier_mots()
+    oublier_choix()
+    deplacements.suivre_redirections()

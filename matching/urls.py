@@ -3,7 +3,16 @@
 from django.urls import URLPattern, path
 
 from matching import converters  # noqa: F401  `<genre:…>`
-from matching.views import annonces, echanges, prolongation, publication, rapprochements, recherche, tableau
+from matching.views import (
+    annonces,
+    attentes,
+    echanges,
+    prolongation,
+    publication,
+    rapprochements,
+    recherche,
+    tableau,
+)
 
 app_name = "matching"
 urlpatterns: list[URLPattern] = [
@@ -14,6 +23,8 @@ urlpatterns: list[URLPattern] = [
     path("savoir-faire/publier/", publication.publier_savoir_faire, name="publier_savoir_faire"),
     path("annonces/", annonces.mes_annonces, name="mes_annonces"),
     path("annonces/prolonger/<str:jeton>/", prolongation.prolonger, name="prolonger"),
+    path("annonces/attentes/<uuid:attente>/", attentes.attente, name="attente"),
+    path("annonces/attentes/<uuid:attente>/retirer/", attentes.abandonner_attente, name="abandonner_attente"),
     path("besoins/<uuid:annonce>/", annonces.besoin, name="besoin"),
     path("savoir-faire/<uuid:annonce>/", annonces.savoir_faire, name="savoir_faire"),
     path("<genre:genre>/<uuid:annonce>/modifier/", publication.modifier_annonce, name="modifier_annonce"),

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from matching import suggestions
 from profils.models import Entreprise, Utilisateur
 from tests import fabriques
 
@@ -41,6 +42,13 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
         if reelles and nextitem is not None:  # after the last test the database itself is gone
             with item.config.stash[BLOQUEUR].unblock():
                 fabriques.reposer_tout()
+
+
+@pytest.fixture(autouse=True)
+def arbre_relu() -> Iterator[None]:
+    """A test that edits the tree is rolled back: what the process remembers of it must go too."""
+    yield
+    suggestions.oublier()
 
 
 @pytest.fixture

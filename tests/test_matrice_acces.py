@@ -18,6 +18,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from animation.services.pages import donner_acces_cms
 from matching.fraicheur import creer_jeton as creer_jeton_prolongation
+from matching.models import Genre
+from matching.services.mots import signaler_mot
 from messagerie.models import Notification
 from messagerie.notifications.courrier import creer_jeton
 from profils.models import Entreprise, Utilisateur
@@ -121,6 +123,8 @@ TABLE: dict[str, tuple[Reponses, Reponses]] = {
     "matching:mettre_en_pause": (ECRITURE, entreprises(404, SUITE)),
     "matching:reprendre": (ECRITURE, entreprises(404, SUITE)),
     "matching:retirer": (entreprises(404, 200), entreprises(404, SUITE)),
+    "matching:attente": (entreprises(404, 200), LECTURE_CONNECTEE),
+    "matching:abandonner_attente": (ECRITURE, entreprises(404, SUITE)),
     # Matches and échanges
     "matching:rapprochements": (entreprises(200, 200), LECTURE_CONNECTEE),
     "matching:rapprochements_du_besoin": (entreprises(404, 200), LECTURE_CONNECTEE),
@@ -195,6 +199,13 @@ def monde(
         "notification": Notification.objects.get(destinataire=boulangere),
         "conversation": converser(boulangerie, fleuristerie),
         "tour": calculer(animatrice),
+        "attente": signaler_mot(
+            par=boulangere,
+            entreprise=boulangerie,
+            genre=Genre.BESOIN,
+            texte="ma caisse tactile",
+            reglages={},
+        ),
         "roles": (None, intruse, boulangere, animatrice, animatrice_44, referente),
     }
 
@@ -240,6 +251,7 @@ def adresse(nom: str, monde: dict[str, Any]) -> str:
         ("<genre:genre>", [besoin, besoin.uuid]),
         ("<uuid:annonce>", [besoin.uuid]),
         ("<uuid:entreprise>", [besoin.entreprise.uuid]),
+        ("<uuid:attente>", [monde["attente"].uuid]),
         ("<uuid:echange>", [monde["echange"].uuid]),
         ("<uuid:tour>", [monde["tour"].uuid]),
         ("<uuid:conversation>", [monde["conversation"].uuid]),

@@ -1,6 +1,7 @@
 """What: the tree of compétences, the listings and their arêtes, the échanges."""
 
 from matching.models.annonces import SANS_LIMITE, Annonce, Besoin, JournalAnnonce, SavoirFaire, StatutAnnonce
+from matching.models.arbre import ActionArbre, JournalArbre, VersionArbre
 from matching.models.aretes import Arete
 from matching.models.competences import Competence, Theme
 from matching.models.echanges import (
@@ -11,6 +12,14 @@ from matching.models.echanges import (
     Participation,
     Reponse,
     StatutEchange,
+)
+from matching.models.mots import (
+    Attente,
+    ChoixCompetence,
+    EtatMot,
+    Genre,
+    MotManquant,
+    OrigineChoix,
 )
 from matching.models.tours import (
     Consigne,
@@ -24,19 +33,27 @@ from matching.models.tours import (
 
 __all__ = [
     "SANS_LIMITE",
+    "ActionArbre",
     "Annonce",
     "Apport",
     "Arete",
+    "Attente",
     "Besoin",
+    "ChoixCompetence",
     "Competence",
     "Consigne",
     "DonPrevu",
     "Echange",
     "EchangePrevu",
+    "EtatMot",
+    "Genre",
     "GenreConsigne",
     "JournalAnnonce",
+    "JournalArbre",
     "JournalEchange",
+    "MotManquant",
     "Nature",
+    "OrigineChoix",
     "Participation",
     "Refus",
     "Reponse",
@@ -46,4 +63,5 @@ __all__ = [
     "StatutTour",
     "Theme",
     "Tour",
+    "VersionArbre",
 ]

@@ -126,7 +126,9 @@ class Modele:
         return proches
 
     def expliquer(self, texte: str, code: str) -> list[str]:
-        """Return the words that speak most for this compétence, loudest first."""
+        """Return the words that speak most for this compétence, loudest first; none if it is not known."""
+        if code not in self._rang:
+            return []
         colonne = self._poids[:, self._rang[code]]
         voix: defaultdict[str, float] = defaultdict(float)
         for trait in self._lexique.traits(self._mots(texte)[0]):

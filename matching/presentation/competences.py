@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from echange.socle.forms import Option
+from matching.forms import AUCUNE
 from matching.models import Competence
 from matching.suggestions import suggerer
 
@@ -18,6 +19,22 @@ def suggestions_pour(texte: str, choisie: Competence | None = None) -> list[Opti
     if choisie and choisie not in trouvees:
         trouvees = [choisie, *trouvees]
     return _options(trouvees, choisie, prefixe="id_competence")
+
+
+def aucune(texte: str, *, est_cochee: bool = False) -> Option | None:
+    """Return the way out when none is right: what happens next is said before it is touched."""
+    if len(texte.strip()) < TEXTE_MIN:
+        return None
+    return Option(
+        id="id_competence_aucune",
+        nom="competence",
+        valeur=AUCUNE,
+        libelle="Aucune ne convient",
+        type="radio",
+        est_cochee=est_cochee,
+        attributs={},
+        aide="Un référent lit vos mots et vous répond par e-mail. En attendant, nous gardons votre texte.",
+    )
 
 
 def idees_de_metier(arbre: Sequence[Competence]) -> list[Option]:

@@ -16,9 +16,11 @@ from matching.models import (
     Besoin,
     Competence,
     JournalAnnonce,
+    OrigineChoix,
     SavoirFaire,
     StatutAnnonce,
 )
+from matching.services.choix import noter_choix_d_annonce
 from profils.models import Entreprise, Utilisateur
 
 DUREE_DE_VIE: dict[type[Annonce], timedelta] = {Besoin: timedelta(days=60), SavoirFaire: timedelta(days=180)}
@@ -41,18 +43,27 @@ class Contenu:
 
 
 @transaction.atomic
-def publier_besoin(*, par: Utilisateur, entreprise: Entreprise, contenu: Contenu) -> Besoin:
-    """Publish what a company wants to learn; raise `AnnonceDUneAutreEntreprise` if `par` is no member."""
-    return _publier(Besoin, par, entreprise, contenu)
+def publier_besoin(
+    *, par: Utilisateur, entreprise: Entreprise, contenu: Contenu, est_un_choix: bool = False
+) -> Besoin:
+    """Publish what a company wants to learn; raise `AnnonceDUneAutreEntreprise` if `par` is no member.
+
+    `est_un_choix`: a person chose the compétence on a screen; her words are learnt (`services.choix`).
+    """
+    return _publier(Besoin, par, entreprise, contenu, est_un_choix=est_un_choix)
 
 
 @transaction.atomic
-def publier_savoir_faire(*, par: Utilisateur, entreprise: Entreprise, contenu: Contenu) -> SavoirFaire:
-    """Publish what a company can show; raise `AnnonceDUneAutreEntreprise` if `par` is no member."""
-    return _publier(SavoirFaire, par, entreprise, contenu)
+def publier_savoir_faire(
+    *, par: Utilisateur, entreprise: Entreprise, contenu: Contenu, est_un_choix: bool = False
+) -> SavoirFaire:
+    """Publish what a company can show; see `publier_besoin`."""
+    return _publier(SavoirFaire, par, entreprise, contenu, est_un_choix=est_un_choix)
 
 
-def _publier(modele: type[A], par: Utilisateur, entreprise: Entreprise, contenu: Contenu) -> A:
+def _publier(
+    modele: type[A], par: Utilisateur, entreprise: Entreprise, contenu: Contenu, *, est_un_choix: bool
+) -> A:
     _exiger_membre(par, entreprise)
     existante = _deja_publiee(modele, entreprise, contenu)
     if existante:
@@ -65,9 +76,23 @@ def _publier(modele: type[A], par: Utilisateur, entreprise: Entreprise, contenu:
     )
     _mettre_en_ligne(annonce)
     annonce.save()
+    _suivre_redirection(annonce)
     _journaliser(annonce, par)
     recalculer_aretes(annonce)
+    if est_un_choix:
+        noter_choix_d_annonce(annonce, OrigineChoix.PUBLICATION)
     return annonce
+
+
+def _suivre_redirection(annonce: Annonce) -> None:
+    """Go where the compétence leads if it was merged while its screen was open.
+
+    Read after the row is written: its foreign key now holds the compétence, so a merge is either visible
+    here or waits for us and will move this listing itself.
+    """
+    while vers := Competence.objects.filter(remplacees=annonce.competence_id).first():
+        annonce.competence = vers
+        annonce.save(update_fields=["competence"])
 
 
 def _deja_publiee(modele: type[A], entreprise: Entreprise, contenu: Contenu) -> A | None:
@@ -84,15 +109,22 @@ def _deja_publiee(modele: type[A], entreprise: Entreprise, contenu: Contenu) -> 
 
 
 @transaction.atomic
-def modifier_annonce(*, par: Utilisateur, annonce: A, contenu: Contenu) -> A:
-    """Change a listing of one's own, published or paused; raise `AnnonceNonModifiable` otherwise."""
+def modifier_annonce(*, par: Utilisateur, annonce: A, contenu: Contenu, est_un_choix: bool = False) -> A:
+    """Change a listing of one's own, published or paused; raise `AnnonceNonModifiable` otherwise.
+
+    `est_un_choix`: see `publier_besoin`; learnt only if the words or the compétence changed.
+    """
     annonce = _verrouiller_la_sienne(par, annonce)
     if annonce.statut in {StatutAnnonce.RETIREE, StatutAnnonce.MASQUEE}:
         raise AnnonceNonModifiable
+    avant = (annonce.competence_id, annonce.texte)
     for nom, valeur in _champs(contenu).items():
         setattr(annonce, nom, valeur)
     annonce.save()
+    _suivre_redirection(annonce)
     recalculer_aretes(annonce)
+    if est_un_choix and avant != (annonce.competence_id, annonce.texte):
+        noter_choix_d_annonce(annonce, OrigineChoix.MODIFICATION)
     return annonce
 
 

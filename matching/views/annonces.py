@@ -15,6 +15,7 @@ from matching.converters import GenreAnnonce
 from matching.models import Annonce, Arete, Besoin, Nature, SavoirFaire
 from matching.paire import paire_de
 from matching.presentation.annonces import Etat, FicheAnnonce, annonces_de
+from matching.presentation.attentes import attentes_de
 from matching.presentation.rapprochements import FicheRapprochement, echanges_ouverts, fiches_de
 from matching.rapprochements import Rapprochement, charger, chemins_de
 from matching.services import annonces as services
@@ -28,6 +29,7 @@ from profils.models import Entreprise
 def mes_annonces(request: RequeteEntreprise) -> HttpResponse:
     contexte = {
         "annonces": annonces_de(request.entreprise),
+        "attentes": attentes_de(request.entreprise),
         "paire": paire_de(request.entreprise),
         "entreprise": request.entreprise,
     }

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, QueryDict
 
 from echange.socle.erreurs import ErreurMetier
+from matching.models import Competence
 from territoires.models import Commune
 
 
@@ -34,6 +35,19 @@ class RefusDits:
 def envoi(request: HttpRequest) -> QueryDict | None:
     """Return what was sent, even if empty: an empty form sent is a form refused."""
     return request.POST if request.method == "POST" else None
+
+
+def adresse_actuelle(request: HttpRequest) -> str:
+    """Return the address as it is written today when it names a compétence merged since; empty otherwise."""
+    code = request.GET.get("competence", "")
+    if request.method not in {"GET", "HEAD"} or not code:
+        return ""
+    actuelle = Competence.objects.designee(code)
+    if actuelle is None or actuelle.pk == code:
+        return ""
+    requete = request.GET.copy()
+    requete["competence"] = actuelle.pk
+    return f"{request.path}?{requete.urlencode()}"
 
 
 def url_du_territoire(commune: Commune) -> str:

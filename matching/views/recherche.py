@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
@@ -16,7 +16,7 @@ from matching.models import Competence
 from matching.presentation.annonces import FicheAnnonce
 from matching.recherche import Criteres, Resultats, chercher
 from matching.suggestions import suggerer
-from matching.views.commun import url_du_territoire
+from matching.views.commun import adresse_actuelle, url_du_territoire
 from profils.acces import entreprise_de
 from profils.models import Entreprise
 
@@ -28,6 +28,8 @@ CHAMPS = frozenset({"texte", "commune", "competence"})
 @require_safe
 def recherche(request: HttpRequest) -> HttpResponse:
     """Show the form and, once it is answered, the likeliest compétence's savoir-faire."""
+    if adresse := adresse_actuelle(request):
+        return redirect(adresse, permanent=True)
     entreprise = entreprise_de(request)
     depart = {"commune": entreprise.commune} if entreprise else {}
     formulaire = FormulaireRecherche(request.GET if CHAMPS & request.GET.keys() else None, initial=depart)
@@ -107,5 +109,5 @@ def _carte(criteres: Criteres, fiches: list[FicheAnnonce]) -> dict[str, Any]:
 
 
 def _arbre() -> list[tuple[str, list[Competence]]]:
-    competences = Competence.objects.select_related("theme").defer("dits", "jargon")
+    competences = Competence.objects.choisissables().select_related("theme").defer("dits", "jargon")
     return [(theme.titre, list(feuilles)) for theme, feuilles in groupby(competences, key=lambda c: c.theme)]

@@ -60,7 +60,7 @@ def test_the_second_run_finds_everything_in_place(petite_geographie: list[str]) 
 
     sortie = lancer("installer")
 
-    assert sortie.count("déjà") == 3  # geography, territoires, pages
+    assert sortie.count("déjà") == 4  # geography, territoires, compétences, pages
 
 
 def test_interrupted_anywhere_and_run_again_it_finishes(

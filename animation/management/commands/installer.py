@@ -77,7 +77,15 @@ def _secteurs(dire: Dire) -> str:
 
 
 def _competences(dire: Dire) -> str:
-    return f"{charger_competences()} compétences"
+    chargement = charger_competences()
+    if chargement.gardees:
+        dire(f"Gardées telles que les référents les ont écrites\u00a0: {', '.join(chargement.gardees)}.")
+    if not chargement.creees and not chargement.modifiees:
+        return f"{chargement.total} compétences, déjà à jour"
+    return (
+        f"{chargement.total} compétences, dont {len(chargement.creees)} nouvelles"
+        f" et {len(chargement.modifiees)} modifiées"
+    )
 
 
 def _pages(dire: Dire) -> str:
