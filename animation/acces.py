@@ -36,6 +36,26 @@ def peut_animer(utilisateur: Utilisateur) -> bool:
     return utilisateur.est_referent or utilisateur.animations.exists()
 
 
+class RequeteReferent(HttpRequest):
+    """A request of a référent; `reserve_aux_referents` makes it so. For annotations only."""
+
+    user: Utilisateur
+
+
+def reserve_aux_referents(
+    vue: Callable[Concatenate[RequeteReferent, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """Raise 404 for whoever is not a référent: what is national does not exist for others."""
+
+    @wraps(vue)
+    def gardee(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not isinstance(request.user, Utilisateur) or not request.user.est_referent:
+            raise Http404
+        return vue(request, *args, **kwargs)  # type: ignore[arg-type]
+
+    return gardee
+
+
 def reserve_a_l_animation(
     vue: Callable[Concatenate[RequeteAnimation, P], HttpResponse],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:

@@ -11,6 +11,7 @@ from django.db.models import CharField, F, Q, Value
 from animation.forms import Etat, Genre
 from matching.models import Annonce, Besoin, SavoirFaire, StatutAnnonce
 from matching.presentation.annonces import FicheAnnonce
+from matching.services.deplacements import CORRIGEABLES
 from profils.models import Utilisateur
 from territoires.models import Territoire
 
@@ -89,6 +90,10 @@ class Ligne:
     @property
     def est_masquable(self) -> bool:
         return self.annonce.statut not in {StatutAnnonce.MASQUEE, StatutAnnonce.RETIREE}
+
+    @property
+    def est_corrigeable(self) -> bool:
+        return self.annonce.statut in CORRIGEABLES
 
 
 def en_ligne_de_console(annonce: Annonce) -> Ligne:

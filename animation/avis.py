@@ -54,3 +54,18 @@ class AnnonceRemiseEnLigne(AvisModeration):
     @property
     def titre(self) -> str:
         return f"Votre annonce «\u00a0{self.competence}\u00a0» n’est plus masquée"
+
+
+@enregistrer
+@dataclass(frozen=True)
+class CompetenceCorrigee(AvisModeration):
+    """`avant`: the title of the compétence it was under; `phrase`: the one that explains the new one."""
+
+    genre: ClassVar[Genre] = Genre("competence_corrigee", "L’animation range mieux une de vos annonces")
+
+    avant: str
+    phrase: str
+
+    @property
+    def titre(self) -> str:
+        return f"Votre annonce est rangée dans «\u00a0{self.competence}\u00a0»"

@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from animation import views, views_essais, views_rapprochements, views_tours
+from animation import (
+    views,
+    views_competences,
+    views_essais,
+    views_mots,
+    views_rapprochements,
+    views_tours,
+)
 
 app_name = "animation"
 # `genre` is matching's converter, registered by `matching.urls`, which the project includes first.
@@ -24,7 +31,31 @@ urlpatterns = [
         views_rapprochements.rapprochements,
         name="rapprochements",
     ),
+    path("competences/", views_competences.competences, name="competences"),
+    path("competences/nouvelle/", views_competences.nouvelle_competence, name="nouvelle_competence"),
+    path("competences/historique/", views_competences.historique_arbre, name="historique_arbre"),
+    path(
+        "competences/historique/<uuid:changement>/annuler/",
+        views_competences.annuler_changement,
+        name="annuler_changement",
+    ),
+    path(
+        "competences/export/competences.<slug:nom>", views_competences.exporter, name="exporter_competences"
+    ),
+    path("competences/themes/nouveau/", views_competences.nouveau_theme, name="nouveau_theme"),
+    path("competences/themes/<slug:code>/", views_competences.theme, name="theme"),
+    path("competences/code/<slug:code>/", views_competences.competence, name="competence"),
+    path("competences/code/<slug:code>/fusionner/", views_competences.fusionner, name="fusionner_competence"),
+    path("competences/code/<slug:code>/retirer/", views_competences.retirer, name="retirer_competence"),
+    path("competences/code/<slug:code>/remettre/", views_competences.remettre, name="remettre_competence"),
+    path("competences/code/<slug:code>/scinder/", views_competences.scinder, name="scinder_competence"),
+    path("competences/code/<slug:code>/repartir/<slug:vers>/", views_competences.repartir, name="repartir"),
+    path("mots/", views_mots.mots, name="mots"),
+    path("mots/<uuid:mot>/", views_mots.mot, name="mot"),
+    path("mots/<uuid:mot>/rattacher/", views_mots.rattacher_mot, name="rattacher_mot"),
+    path("mots/<uuid:mot>/ecarter/", views_mots.ecarter_mot, name="ecarter_mot"),
     path("<genre:genre>/<uuid:annonce>/", views.annonce, name="annonce"),
+    path("<genre:genre>/<uuid:annonce>/corriger/", views.corriger, name="corriger"),
     path("<genre:genre>/<uuid:annonce>/masquer/", views.masquer, name="masquer"),
     path(
         "<genre:genre>/<uuid:annonce>/remettre-en-ligne/", views.remettre_en_ligne, name="remettre_en_ligne"

@@ -17,9 +17,11 @@ from animation.acces import RequeteAnimation, reserve_a_l_animation
 from animation.annonces import Ligne, charger_annonces, chercher_annonces, en_ligne_de_console
 from animation.chiffres import chiffres_des_echanges, chiffres_par_territoire, total
 from animation.forms import Etat, FormulaireFiltre, FormulaireMasquer, Genre
+from animation.forms_competences import FormulaireCorrection
 from animation.services import moderation
 from matching.converters import ConvertisseurGenre, GenreAnnonce
 from matching.models import StatutAnnonce
+from matching.suggestions import suggerer
 from matching.views.commun import RefusDits, envoi
 from profils.models import Utilisateur
 
@@ -93,6 +95,26 @@ def masquer(request: RequeteAnimation, genre: GenreAnnonce, annonce: UUID) -> Ht
     with RefusDits(request):
         moderation.masquer(par=request.user, annonce=lue, motif=formulaire.raison)
     return redirect(_avec(_retour(request), defaire=f"{ConvertisseurGenre().to_url(lue)}/{lue.uuid}"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@reserve_a_l_animation
+def corriger(request: RequeteAnimation, genre: GenreAnnonce, annonce: UUID) -> HttpResponse:
+    """Put a listing under the compétence it speaks of."""
+    lue = _du_ressort(request.user, genre, annonce)
+    depart = next((c.pk for c in suggerer(lue.texte) if c.pk != lue.competence_id), "")
+    formulaire = FormulaireCorrection(
+        envoi(request), actuelle=lue.competence_id, initial={"competence": depart}
+    )
+    if not formulaire.is_valid():
+        contexte = {"ligne": en_ligne_de_console(lue), "formulaire": formulaire}
+        return render(
+            request, "animation/corriger.html", contexte, status=422 if formulaire.is_bound else 200
+        )
+    with RefusDits(request):
+        moderation.corriger(par=request.user, annonce=lue, competence=formulaire.cleaned_data["competence"])
+        messages.success(request, "L’annonce est rangée au bon endroit. L’entreprise est prévenue.")
+    return redirect("animation:annonce", lue, lue.uuid)
 
 
 @require_POST

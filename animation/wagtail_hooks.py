@@ -29,3 +29,16 @@ def retirer_les_rapports(request: HttpRequest, entrees: list[Any]) -> None:
 @hooks.register("register_admin_menu_item")
 def vers_la_console() -> MenuItem:
     return MenuItem("Annonces et chiffres", reverse("animation:console"), icon_name="list-ul", order=50)
+
+
+class EntreeDesReferents(MenuItem):
+    """The tree is national: only référents edit it, on its own screens (see docs/adr)."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return not est_cloisonne(request.user) and request.user.est_referent  # type: ignore[arg-type, union-attr]
+
+
+@hooks.register("register_admin_menu_item")
+def vers_l_arbre() -> MenuItem:
+    adresse = reverse("animation:competences")
+    return EntreeDesReferents("Compétences", adresse, icon_name="list-ul", order=60)

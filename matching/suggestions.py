@@ -62,7 +62,7 @@ def modele() -> Modele:
 
 @lru_cache(maxsize=1)
 def _apprendre(version: int) -> Modele:
-    """Learn the tree: a retired compétence too while its listings live on there, not one that leads elsewhere."""
+    """Learn the tree: not a compétence that leads elsewhere, but a retired one, whose listings live on."""
     competences = Competence.objects.filter(remplacee_par__isnull=True)
     voisines = Competence.voisines.through.objects.values_list("from_competence_id", "to_competence_id")
     return Modele(

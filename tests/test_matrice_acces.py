@@ -18,8 +18,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from animation.services.pages import donner_acces_cms
 from matching.fraicheur import creer_jeton as creer_jeton_prolongation
-from matching.models import Genre
+from matching.models import Competence, Genre
 from matching.services.mots import signaler_mot
+from matching.services.refonte import retirer_competence
 from messagerie.models import Notification
 from messagerie.notifications.courrier import creer_jeton
 from profils.models import Entreprise, Utilisateur
@@ -68,6 +69,11 @@ def interlocutrices(concernee: Reponse) -> Reponses:
 def animation(de_35: Reponse, *, de_44: Reponse) -> Reponses:
     """The console: no member knows of it; the référente is everywhere at home."""
     return Reponses(CONNEXION, 404, 404, de_35, de_44, de_35)
+
+
+def referents(reponse: Reponse) -> Reponses:
+    """The tree is national: for anyone else, those who animate included, its screens do not exist."""
+    return Reponses(CONNEXION, 404, 404, 404, 404, reponse)
 
 
 LECTURE = tous(405)  # POST where there is only to read
@@ -163,6 +169,25 @@ TABLE: dict[str, tuple[Reponses, Reponses]] = {
     "animation:envoyer_tour": (ECRITURE, animation(SUITE, de_44=404)),
     "animation:imprimer_tour": (animation(200, de_44=404), LECTURE_CONNECTEE),
     "animation:exporter_tour": (animation(200, de_44=404), LECTURE_CONNECTEE),
+    "animation:corriger": (animation(200, de_44=404), animation(422, de_44=404)),
+    # The tree of compétences and the words it lacks
+    "animation:competences": (referents(200), LECTURE_CONNECTEE),
+    "animation:exporter_competences": (referents(200), LECTURE_CONNECTEE),
+    "animation:historique_arbre": (referents(200), LECTURE_CONNECTEE),
+    "animation:annuler_changement": (ECRITURE, referents(SUITE)),
+    "animation:nouvelle_competence": (referents(200), referents(422)),
+    "animation:competence": (referents(200), referents(422)),
+    "animation:nouveau_theme": (referents(200), referents(422)),
+    "animation:theme": (referents(200), referents(422)),
+    "animation:fusionner_competence": (referents(200), referents(422)),
+    "animation:retirer_competence": (referents(200), referents(SUITE)),
+    "animation:remettre_competence": (ECRITURE, referents(SUITE)),
+    "animation:scinder_competence": (referents(200), referents(422)),
+    "animation:repartir": (referents(200), referents(SUITE)),
+    "animation:mots": (referents(200), LECTURE_CONNECTEE),
+    "animation:mot": (referents(200), LECTURE_CONNECTEE),
+    "animation:rattacher_mot": (ECRITURE, referents(422)),
+    "animation:ecarter_mot": (ECRITURE, referents(422)),
     # Pages (Wagtail reads a POST as a GET) and the door of its admin
     "wagtail_serve": (tous(200), tous(200)),
     "/": (tous(200), tous(200)),
@@ -199,6 +224,9 @@ def monde(
         "notification": Notification.objects.get(destinataire=boulangere),
         "conversation": converser(boulangerie, fleuristerie),
         "tour": calculer(animatrice),
+        "changement": retirer_competence(
+            par=referente, competence=Competence.objects.get(code="facture-electronique")
+        ),
         "attente": signaler_mot(
             par=boulangere,
             entreprise=boulangerie,
@@ -246,12 +274,19 @@ def adresse(nom: str, monde: dict[str, Any]) -> str:
         "medias": ["rien.png"],
         "wagtaildocs_serve": [1, "rien.pdf"],
         "wagtail_serve": [""],
+        "animation:theme": ["visibilite"],
+        "animation:exporter_competences": ["toml"],
+        "animation:repartir": ["instagram", "site-vitrine"],
     }
     for fragment, arguments in (
         ("<genre:genre>", [besoin, besoin.uuid]),
         ("<uuid:annonce>", [besoin.uuid]),
         ("<uuid:entreprise>", [besoin.entreprise.uuid]),
         ("<uuid:attente>", [monde["attente"].uuid]),
+        ("<uuid:mot>", [monde["attente"].mot.uuid]),
+        ("<uuid:changement>", [monde["changement"].uuid]),
+        ("<slug:code>", ["instagram"]),
+        ("<slug:nom>", []),
         ("<uuid:echange>", [monde["echange"].uuid]),
         ("<uuid:tour>", [monde["tour"].uuid]),
         ("<uuid:conversation>", [monde["conversation"].uuid]),

@@ -6,11 +6,12 @@ from typing import TypeVar
 
 from django.db import models, transaction
 
-from animation.avis import AnnonceMasquee, AnnonceRemiseEnLigne, AvisModeration
+from animation.avis import AnnonceMasquee, AnnonceRemiseEnLigne, AvisModeration, CompetenceCorrigee
 from animation.erreurs import AnnonceDejaRetiree
 from matching.erreurs import HorsDeVotreTerritoire
-from matching.models import Annonce, Besoin, SavoirFaire, StatutAnnonce
+from matching.models import Annonce, Besoin, Competence, SavoirFaire, StatutAnnonce
 from matching.services.annonces import demasquer_annonce, masquer_annonce
+from matching.services.deplacements import corriger_competence
 from messagerie.notifications.boite import prevenir_entreprises
 from profils.models import Utilisateur
 
@@ -64,6 +65,19 @@ def remettre_en_ligne(*, par: Utilisateur, annonce: A) -> A:
     if avant == StatutAnnonce.MASQUEE:
         _prevenir(AnnonceRemiseEnLigne, visible, par)
     return visible
+
+
+@transaction.atomic
+def corriger(*, par: Utilisateur, annonce: A, competence: Competence) -> A:
+    """Put a listing under the compétence it speaks of and tell the company's members.
+
+    Raises `HorsDeVotreTerritoire`, `AnnonceNonModifiable`, `CompetenceRetiree`.
+    """
+    avant = _verrouiller(par, annonce).competence
+    corrigee = corriger_competence(par=par, annonce=annonce, competence=competence)
+    if corrigee.competence_id != avant.pk:
+        _prevenir(CompetenceCorrigee, corrigee, par, avant=avant.titre, phrase=corrigee.competence.phrase)
+    return corrigee
 
 
 def _verrouiller(par: Utilisateur, annonce: A) -> A:

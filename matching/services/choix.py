@@ -2,12 +2,11 @@
 
 from datetime import timedelta
 
-from django.db.models import QuerySet
 from django.utils.timezone import localdate
 
 from echange.socle.anonymat import anonymiser
 from matching.models import Annonce, ChoixCompetence, Competence, Genre, OrigineChoix
-from matching.models.mots import CONSERVATION
+from matching.models.mots import CONSERVATION, ChoixQuerySet
 from matching.suggestions import suggerer
 
 PROPOSEES = 3  # what the screen shows
@@ -45,7 +44,7 @@ def noter_choix_d_annonce(annonce: Annonce, origine: OrigineChoix) -> ChoixCompe
     )
 
 
-def choix_recents(duree: timedelta = CONSERVATION) -> QuerySet[ChoixCompetence]:
+def choix_recents(duree: timedelta = CONSERVATION) -> ChoixQuerySet:
     return ChoixCompetence.objects.filter(jour__gt=localdate() - duree)
 
 

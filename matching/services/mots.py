@@ -30,7 +30,7 @@ from matching.models import (
 from matching.models.mots import CONSERVATION
 from matching.moteur.mots_vides import MOTS_VIDES
 from matching.services.choix import noter_choix
-from matching.services.competences import apprendre_dit
+from matching.services.competences import ContenuCompetence, apprendre_dit, creer_competence
 from matching.suggestions import suggerer
 from profils.models import Entreprise, Utilisateur
 
@@ -103,6 +103,16 @@ def rattacher_mots(
         noter_choix(texte=mot.texte, genre=mot.genre, competence=competence, origine=OrigineChoix.CORRECTION)
         _prevenir(mot, "mot_compris")
     return attendus
+
+
+@transaction.atomic
+def creer_depuis_mots(
+    *, par: Utilisateur, contenu: ContenuCompetence, mots: Sequence[MotManquant]
+) -> Competence:
+    """Add the compétence that these words lacked, and tell those who wait. Raises what both acts raise."""
+    competence = creer_competence(par=par, contenu=contenu)
+    rattacher_mots(par=par, mots=mots, competence=competence)
+    return competence
 
 
 @transaction.atomic

@@ -7,14 +7,29 @@ from django.core import mail
 from django.template.loader import render_to_string
 
 from animation.erreurs import AnnonceDejaRetiree
-from animation.services.moderation import MOTIF_MAX, MotifMasquage, formuler, masquer, remettre_en_ligne
-from matching.erreurs import HorsDeVotreTerritoire
-from matching.models import Besoin, JournalAnnonce, StatutAnnonce
+from animation.services.moderation import (
+    MOTIF_MAX,
+    MotifMasquage,
+    corriger,
+    formuler,
+    masquer,
+    remettre_en_ligne,
+)
+from matching.erreurs import AnnonceNonModifiable, HorsDeVotreTerritoire
+from matching.models import (
+    Arete,
+    Besoin,
+    ChoixCompetence,
+    Competence,
+    JournalAnnonce,
+    OrigineChoix,
+    StatutAnnonce,
 from matching.services.annonces import mettre_en_pause_annonce
 from messagerie.models import Notification
 from profils.models import Entreprise, Membre, Utilisateur
 from tests import fabriques
 from tests.file_de_travail import executer_la_file
+from tests.matching.scenes import demander, offrir
 
 pytestmark = pytest.mark.django_db
 
@@ -151,3 +166,48 @@ def test_both_versions_of_each_mail_exist() -> None:
     for gabarit in ("annonce_masquee", "annonce_remise_en_ligne"):
         assert render_to_string(f"courriels/{gabarit}.txt", {})
         assert render_to_string(f"courriels/{gabarit}.html", {})
+
+
+def test_correcting_a_competence_tells_the_company_once_and_is_learnt(
+    besoin: Besoin, animatrice: Utilisateur
+) -> None:
+    ailleurs = Competence.objects.get(code="site-vitrine")
+    for _ in range(2):
+        corriger(par=animatrice, annonce=besoin, competence=ailleurs)
+
+    besoin.refresh_from_db()
+    assert besoin.competence == ailleurs
+    assert [(a.genre, a.donnees["avant"]) for a in avis()] == [
+        ("competence_corrigee", "Photographier ses produits")
+    ]
+    choix = ChoixCompetence.objects.get()
+    assert (choix.texte, choix.choisie, choix.origine) == (
+        "Appelez-moi au … !",
+        ailleurs,
+        OrigineChoix.CORRECTION,
+    )
+    motif = JournalAnnonce.objects.get().motif
+    assert motif == "Compétence : « Photographier ses produits » devient « Créer un site vitrine »"
+
+
+def test_correcting_redoes_the_matches(
+    animatrice: Utilisateur, boulangerie: Entreprise, menuiserie: Entreprise
+) -> None:
+    besoin = demander(boulangerie, "photos-produits")
+    offrir(menuiserie, "site-vitrine")
+    assert not Arete.objects.exists()
+    corriger(par=animatrice, annonce=besoin, competence=Competence.objects.get(code="site-vitrine"))
+    assert Arete.objects.count() == 1
+
+
+def test_nobody_corrects_what_is_not_theirs_nor_what_is_off_line(
+    besoin: Besoin, animatrice: Utilisateur, animatrice_44: Utilisateur
+) -> None:
+    ailleurs = Competence.objects.get(code="site-vitrine")
+    with pytest.raises(HorsDeVotreTerritoire):
+        corriger(par=animatrice_44, annonce=besoin, competence=ailleurs)
+    masquer(par=animatrice, annonce=besoin, motif=MOTIF)
+    with pytest.raises(AnnonceNonModifiable):
+        corriger(par=animatrice, annonce=besoin, competence=ailleurs)
+    besoin.refresh_from_db()
+    assert besoin.competence_id == "photos-produits"
