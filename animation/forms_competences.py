@@ -70,7 +70,11 @@ class ListeDeCompetences(ChampCompetence):
 class FormulaireTheme(FormulaireEchange, forms.Form):
     titre = forms.CharField(label="Titre du thème", max_length=TITRE_MAX)
     place = forms.IntegerField(
-        label="Place dans la liste", min_value=1, max_value=200, required=False, help_text="1 : en premier."
+        label="Place dans la liste",
+        min_value=1,
+        max_value=200,
+        required=False,
+        help_text="1\u00a0: en premier.",
     )
 
     def __init__(self, *args: Any, theme: Theme | None = None, **kwargs: Any) -> None:
@@ -93,7 +97,9 @@ class FormulaireCompetence(FormulaireEchange, forms.Form):
 
     theme = forms.ModelChoiceField(Theme.objects.all(), label="Thème")
     titre = forms.CharField(
-        label="Titre", max_length=TITRE_MAX, help_text="Un verbe d’abord : « Photographier ses produits »."
+        label="Titre",
+        max_length=TITRE_MAX,
+        help_text="Un verbe d’abord : «\u00a0Photographier ses produits\u00a0».",
     )
     phrase = forms.CharField(
         label="La phrase qui aide à choisir",
@@ -106,7 +112,7 @@ class FormulaireCompetence(FormulaireEchange, forms.Form):
         ligne_max=DIT_MAX,
         rows=10,
         required=False,
-        help_text="Une façon de le dire par ligne. Gardez les fautes : ce sont elles qu’il faut reconnaître.",
+        help_text="Une façon par ligne. Gardez les fautes\u00a0: ce sont elles qu’il faut reconnaître.",
     )
     jargon = ChampLignes(
         label="Mots techniques et marques",
@@ -119,7 +125,11 @@ class FormulaireCompetence(FormulaireEchange, forms.Form):
         label="C’est un savoir-faire de métier, hors du numérique", required=False
     )
     place = forms.IntegerField(
-        label="Place dans le thème", min_value=1, max_value=200, required=False, help_text="1 : en premier."
+        label="Place dans le thème",
+        min_value=1,
+        max_value=200,
+        required=False,
+        help_text="1\u00a0: en premier.",
     )
     voisines = forms.ModelMultipleChoiceField(
         Competence.objects.none(),
@@ -195,7 +205,7 @@ class FormulaireRetrait(FormulaireEchange, forms.Form):
 
     def __init__(self, *args: Any, competence: Competence, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _remplir(self, "vers", sauf=competence.pk, vide="Rien : ses annonces restent comme elles sont")
+        _remplir(self, "vers", sauf=competence.pk, vide="Rien\u00a0: ses annonces restent comme elles sont")
 
 
 class FormulaireScission(FormulaireEchange, forms.Form):
@@ -301,7 +311,7 @@ class FormulaireRattachement(_SurDesMots):
         label="Ce que l’arbre retient",
         max_length=DIT_MAX,
         required=False,
-        help_text="Raccourcissez si besoin, sans corriger les fautes. Vide : rien n’est retenu.",
+        help_text="Raccourcissez si besoin, sans corriger les fautes. Vide\u00a0: rien n’est retenu.",
         widget=forms.Textarea(attrs={"rows": "2"}),
     )
 

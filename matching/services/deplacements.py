@@ -107,7 +107,11 @@ def _mettre_sous(annonce: Annonce, competence: Competence, *, par: Utilisateur |
     annonce.competence = competence
     annonce.save(update_fields=["competence", "modifie_le"])
     if annonce.statut != StatutAnnonce.MASQUEE:  # its last line there is the reason its company reads
-        _journaliser(annonce, f"Compétence : « {avant.titre} » devient « {competence.titre} »", par)
+        _journaliser(
+            annonce,
+            f"Compétence\u00a0: «\u00a0{avant.titre}\u00a0» devient «\u00a0{competence.titre}\u00a0»",
+            par,
+        )
     recalculer_aretes(annonce)
 
 

@@ -60,7 +60,7 @@ def test_l_arbre_montre_themes_annonces_et_retirees(rosa: Client, boulangerie: E
     page = lire(rosa, ARBRE)
     assert "Être trouvé sur internet" in page
     assert "1 besoin, 0 savoir-faire en ligne" in page
-    assert "mène à « Publier sur Instagram »" in page
+    assert "mène à «\u00a0Publier sur Instagram\u00a0»" in page
 
 
 def test_l_arbre_coute_pareil_quel_que_soit_le_nombre(rosa: Client, referente: Utilisateur) -> None:

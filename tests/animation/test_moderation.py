@@ -24,6 +24,7 @@ from matching.models import (
     JournalAnnonce,
     OrigineChoix,
     StatutAnnonce,
+)
 from matching.services.annonces import mettre_en_pause_annonce
 from messagerie.models import Notification
 from profils.models import Entreprise, Membre, Utilisateur
@@ -187,7 +188,9 @@ def test_correcting_a_competence_tells_the_company_once_and_is_learnt(
         OrigineChoix.CORRECTION,
     )
     motif = JournalAnnonce.objects.get().motif
-    assert motif == "Compétence : « Photographier ses produits » devient « Créer un site vitrine »"
+    assert motif.replace("\u00a0", " ") == (
+        "Compétence : « Photographier ses produits » devient « Créer un site vitrine »"
+    )
 
 
 def test_correcting_redoes_the_matches(

@@ -94,7 +94,9 @@ def test_rattacher_apprend_le_dit_et_previent_qui_attend(
     executer_la_file()
     (courriel,) = mail.outbox
     assert courriel.to == ["alice@exemple.fr"]
-    assert courriel.subject == "Vos mots sont compris : « Recevoir des factures électroniques »"
+    assert courriel.subject == (
+        "Vos mots sont compris\u00a0: «\u00a0Recevoir des factures électroniques\u00a0»"
+    )
     assert f"/besoins/publier/?attente={mot.attentes.get().uuid}" in courriel.body
     choix = ChoixCompetence.objects.get()
     assert (choix.texte, choix.choisie, choix.origine) == (mot.texte, cible, OrigineChoix.CORRECTION)
