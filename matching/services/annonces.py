@@ -1,10 +1,10 @@
 """The life of a listing: publish, change, pause, withdraw, hide. Its arêtes follow in the transaction."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from echange.socle.horloge import maintenant
 from matching.aretes import recalculer_aretes, retirer_aretes
@@ -65,6 +65,7 @@ def _publier(
     modele: type[A], par: Utilisateur, entreprise: Entreprise, contenu: Contenu, *, est_un_choix: bool
 ) -> A:
     _exiger_membre(par, entreprise)
+    contenu = _tenir_la_competence(contenu)
     existante = _deja_publiee(modele, entreprise, contenu)
     if existante:
         return existante
@@ -76,7 +77,6 @@ def _publier(
     )
     _mettre_en_ligne(annonce)
     annonce.save()
-    _suivre_redirection(annonce)
     _journaliser(annonce, par)
     recalculer_aretes(annonce)
     if est_un_choix:
@@ -84,15 +84,24 @@ def _publier(
     return annonce
 
 
-def _suivre_redirection(annonce: Annonce) -> None:
-    """Go where the compétence leads if it was merged while its screen was open.
+def _tenir_la_competence(contenu: Contenu) -> Contenu:
+    """Return the content under what its compétence leads to today, held until the end of the transaction.
 
-    Read after the row is written: its foreign key now holds the compétence, so a merge is either visible
-    here or waits for us and will move this listing itself.
+    A merge that has begun is waited for and followed; one that begins later waits for us, and moves this
+    listing itself. The lock is asked for in so many words: a foreign key's own comes at the commit only,
+    Django's being deferred.
     """
-    while vers := Competence.objects.filter(remplacees=annonce.competence_id).first():
-        annonce.competence = vers
-        annonce.save(update_fields=["competence"])
+    code: str | None = contenu.competence.pk
+    with connection.cursor() as curseur:
+        while code is not None:
+            actuel = code
+            curseur.execute(
+                "SELECT remplacee_par_id FROM matching_competence WHERE code = %s FOR KEY SHARE", [actuel]
+            )
+            (code,) = curseur.fetchone()
+    if actuel == contenu.competence.pk:
+        return contenu
+    return replace(contenu, competence=Competence.objects.get(pk=actuel))
 
 
 def _deja_publiee(modele: type[A], entreprise: Entreprise, contenu: Contenu) -> A | None:
@@ -117,11 +126,11 @@ def modifier_annonce(*, par: Utilisateur, annonce: A, contenu: Contenu, est_un_c
     annonce = _verrouiller_la_sienne(par, annonce)
     if annonce.statut in {StatutAnnonce.RETIREE, StatutAnnonce.MASQUEE}:
         raise AnnonceNonModifiable
+    contenu = _tenir_la_competence(contenu)
     avant = (annonce.competence_id, annonce.texte)
     for nom, valeur in _champs(contenu).items():
         setattr(annonce, nom, valeur)
     annonce.save()
-    _suivre_redirection(annonce)
     recalculer_aretes(annonce)
     if est_un_choix and avant != (annonce.competence_id, annonce.texte):
         noter_choix_d_annonce(annonce, OrigineChoix.MODIFICATION)

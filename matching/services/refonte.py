@@ -5,9 +5,9 @@ once; listings follow one by one in the background (`matching.suivre_arbre`, enq
 transaction), each under its own lock: a thousand listings hold nobody up, and an interrupted move is
 resumed by running it again.
 
-*Publishing meanwhile*: a listing's foreign key holds its compétence's row (PostgreSQL's FOR KEY SHARE) and
-the act below takes that row FOR UPDATE. A publication under way is waited for, and counted; one that comes
-after finds the redirection and follows it (`services.annonces`).
+*Publishing meanwhile*: a publication holds its compétence's row (FOR KEY SHARE, `services.annonces`) and the
+act below takes that row FOR UPDATE. A publication under way is waited for, and counted; one that comes
+after finds the redirection and follows it.
 """
 
 from __future__ import annotations

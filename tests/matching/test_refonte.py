@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import connection, connections, transaction
 
 from matching.aretes import reconstruire
 from matching.erreurs import (
@@ -410,6 +410,42 @@ def test_publier_pendant_une_fusion_ne_laisse_aucune_annonce_en_arriere(graine: 
         fil.join(30)
     executer_la_file()
     assert list(Besoin.objects.values_list("competence", flat=True)) == ["site-vitrine"] * len(entreprises)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_une_fusion_attend_et_compte_la_publication_en_cours() -> None:
+    """Her transaction is not finished when the merge begins: the merge must wait, and know of her listing."""
+    rosa = creer_utilisateur("Rosa", est_referent=True)
+    alice = creer_utilisateur("Alice")
+    entreprise = creer_entreprise("E", membre=alice)
+    est_finie = threading.Event()
+
+    def fusionner() -> None:
+        try:
+            fusionner_competences(par=rosa, source=competence("instagram"), cible=competence("site-vitrine"))
+        finally:
+            est_finie.set()
+            connections.close_all()
+
+    fil = threading.Thread(target=fusionner)
+    with transaction.atomic():
+        besoin = publier_besoin(par=alice, entreprise=entreprise, contenu=contenu("instagram"))
+        fil.start()
+        while not est_finie.is_set() and not _quelqu_un_attend():
+            pass
+        assert not est_finie.is_set()
+    fil.join(30)
+    assert JournalArbre.objects.get().deplacees["besoins"] == [besoin.pk]
+
+
+def _quelqu_un_attend() -> bool:
+    """Say whether a transaction of this database waits for another's."""
+    with connection.cursor() as curseur:
+        curseur.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+            " AND wait_event_type = 'Lock'"
+        )
+        return bool(curseur.fetchone()[0])
 
 
 def test_une_publication_commencee_avant_la_fusion_suit_la_redirection(
