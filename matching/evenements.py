@@ -35,3 +35,17 @@ class EchangeDecline(Evenement):
 class EchangeAnnule(Evenement):
     echange_id: int
     entreprise_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class MotTraite(Evenement):
+    """A référent has said what an owner's words mean, or why they are set aside."""
+
+    mot_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class AttenteClose(Evenement):
+    """The listing that waited for a word (`attente`: its public identifier) waits no more."""
+
+    attente: str

@@ -10,9 +10,10 @@ class MessagerieConfig(AppConfig):
     def ready(self) -> None:
         from echange.socle.evenements import abonner
         from matching.evenements import EchangeAccepte
-        from messagerie.notifications import annonces, echanges
+        from messagerie.notifications import annonces, echanges, mots
         from messagerie.services import ouvrir_conversation
 
         abonner(EchangeAccepte, ouvrir_conversation)
         annonces.abonner_tout()
         echanges.abonner_tout()
+        mots.abonner_tout()

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from echange.socle.anonymat import anonymiser
-from echange.socle.courriels import programmer_courriel
+from echange.socle.evenements import emettre
 from echange.socle.horloge import maintenant
 from echange.socle.textes import sans_accents
 from matching.erreurs import (
@@ -18,6 +18,7 @@ from matching.erreurs import (
     TexteSansMots,
     TropDAttentes,
 )
+from matching.evenements import AttenteClose, MotTraite
 from matching.journal_arbre import exiger_referent
 from matching.models import (
     Attente,
@@ -101,7 +102,7 @@ def rattacher_mots(
     for mot in attendus:
         _traiter(mot, par, etat=EtatMot.COMPRIS, competence=competence)
         noter_choix(texte=mot.texte, genre=mot.genre, competence=competence, origine=OrigineChoix.CORRECTION)
-        _prevenir(mot, "mot_compris")
+        emettre(MotTraite(mot.pk))
     return attendus
 
 
@@ -122,10 +123,11 @@ def ecarter_mots(*, par: Utilisateur, mots: Sequence[MotManquant], motif: str) -
     attendus = _verrouiller(mots)
     for mot in attendus:
         _traiter(mot, par, etat=EtatMot.ECARTE, motif=motif)
-        _prevenir(mot, "mot_ecarte")
+        emettre(MotTraite(mot.pk))
     return attendus
 
 
+@transaction.atomic
 def clore_attente(*, attente: Attente, competence: Competence | None = None) -> None:
     """The owner published after all, or gave up: nothing waits any more.
 
@@ -133,6 +135,7 @@ def clore_attente(*, attente: Attente, competence: Competence | None = None) -> 
     """
     if competence is not None:
         MotManquant.objects.en_attente().filter(pk=attente.mot_id).update(piste=competence)
+    emettre(AttenteClose(str(attente.uuid)))
     attente.delete()
 
 
@@ -154,25 +157,6 @@ def _traiter(mot: MotManquant, par: Utilisateur, **valeurs: Any) -> None:
         setattr(mot, nom, valeur)
     mot.traite_par, mot.traite_le = par, maintenant()
     mot.save()
-
-
-def _prevenir(mot: MotManquant, gabarit: str) -> None:
-    """Write to whoever waits for this word, with the way back to the listing kept for them."""
-    attentes = mot.attentes.filter(utilisateur__is_active=True).select_related("utilisateur")
-    for attente in attentes.order_by("pk"):
-        programmer_courriel(
-            a=attente.utilisateur.email,
-            gabarit=gabarit,
-            contexte={
-                "prenom": attente.utilisateur.first_name,
-                "genre": attente.genre,
-                "texte": attente.texte,
-                "titre": mot.competence.titre if mot.competence else "",
-                "phrase": mot.competence.phrase if mot.competence else "",
-                "motif": mot.motif,
-                "chemin": adresse_de_reprise(attente),
-            },
-        )
 
 
 def adresse_de_reprise(attente: Attente) -> str:

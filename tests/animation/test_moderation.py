@@ -164,7 +164,7 @@ def test_every_reason_with_the_longest_words_fits_in_the_journal() -> None:
 
 
 def test_both_versions_of_each_mail_exist() -> None:
-    for gabarit in ("annonce_masquee", "annonce_remise_en_ligne"):
+    for gabarit in ("annonce_masquee", "annonce_remise_en_ligne", "competence_corrigee"):
         assert render_to_string(f"courriels/{gabarit}.txt", {})
         assert render_to_string(f"courriels/{gabarit}.html", {})
 

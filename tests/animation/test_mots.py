@@ -3,15 +3,14 @@
 from typing import Any
 
 import pytest
-from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
 from matching.models import Competence, EtatMot, MotManquant
 from matching.services.mots import rattacher_mots
+from messagerie.models import Notification
 from profils.models import Entreprise, Utilisateur
 from tests.fabriques import creer_entreprise, creer_utilisateur
-from tests.file_de_travail import executer_la_file
 from tests.matching.scenes import verifier_cout_constant, voisine
 from tests.matching.test_mots_manquants import signaler
 
@@ -92,8 +91,7 @@ def test_ranger_un_mot_et_ses_semblables(rosa: Client, mot: MotManquant) -> None
     assert rosa.post(adresse("rattacher_mot", mot), envoi)["Location"] == MOTS
     assert set(MotManquant.objects.values_list("etat", "competence")) == {(EtatMot.COMPRIS, "site-vitrine")}
     assert Competence.objects.get(code="site-vitrine").dits[-1] == "ma caisse bugue"
-    executer_la_file()
-    assert len(mail.outbox) == 2
+    assert Notification.objects.filter(genre="mot_compris").count() == 2
     assert "Compris" in rosa.get(adresse("mot", mot)).content.decode()
 
 

@@ -31,6 +31,7 @@ from matching.services.mots import (
 )
 from matching.services.refonte import fusionner_competences, retirer_competence
 from matching.suggestions import suggerer
+from messagerie.models import Notification
 from profils.models import Entreprise, Utilisateur
 from territoires.models import Territoire
 from tests.file_de_travail import executer_la_file
@@ -91,13 +92,10 @@ def test_rattacher_apprend_le_dit_et_previent_qui_attend(
     mot.refresh_from_db()
     assert (mot.etat, mot.competence, mot.traite_par) == (EtatMot.COMPRIS, cible, referente)
     assert suggerer("caisse tactile qui bugue") == [cible]
-    executer_la_file()
-    (courriel,) = mail.outbox
-    assert courriel.to == ["alice@exemple.fr"]
-    assert courriel.subject == (
-        "Vos mots sont compris\u00a0: «\u00a0Recevoir des factures électroniques\u00a0»"
-    )
-    assert f"/besoins/publier/?attente={mot.attentes.get().uuid}" in courriel.body
+    avis = Notification.objects.get()
+    assert avis.destinataire.email == "alice@exemple.fr"
+    assert avis.titre == "Vos mots sont compris\u00a0: «\u00a0Recevoir des factures électroniques\u00a0»"
+    assert avis.chemin == f"/besoins/publier/?attente={mot.attentes.get().uuid}"
     choix = ChoixCompetence.objects.get()
     assert (choix.texte, choix.choisie, choix.origine) == (mot.texte, cible, OrigineChoix.CORRECTION)
 
@@ -105,8 +103,7 @@ def test_rattacher_apprend_le_dit_et_previent_qui_attend(
 def test_ecarter_dit_pourquoi(boulangerie: Entreprise, referente: Utilisateur) -> None:
     mot = signaler(boulangerie).mot
     ecarter_mots(par=referente, mots=[mot], motif="C’est un dépannage : appelez votre vendeur.")
-    executer_la_file()
-    assert "appelez votre vendeur" in mail.outbox[0].body
+    assert "appelez votre vendeur" in Notification.objects.get().donnees["motif"]
     mot.refresh_from_db()
     assert mot.etat == EtatMot.ECARTE
 
@@ -119,8 +116,7 @@ def test_traiter_deux_fois_previent_une_fois(boulangerie: Entreprise, referente:
         rattacher_mots(par=referente, mots=[mot], competence=cible)
     with pytest.raises(MotDejaTraite):
         ecarter_mots(par=referente, mots=[mot], motif="x")
-    executer_la_file()
-    assert len(mail.outbox) == 1
+    assert Notification.objects.count() == 1
 
 
 def test_un_refus_n_apprend_rien_et_ne_previent_personne(
@@ -140,8 +136,32 @@ def test_un_refus_n_apprend_rien_et_ne_previent_personne(
     mot.refresh_from_db()
     assert mot.etat == EtatMot.EN_ATTENTE
     assert not ChoixCompetence.objects.exists()
+    assert not Notification.objects.exists()
+
+
+@time_machine.travel("2026-03-10 10:00 +0100", tick=False)
+@pytest.mark.parametrize("est_compris", [True, False])
+def test_le_courriel_ramene_au_texte_garde(
+    boulangerie: Entreprise, referente: Utilisateur, *, est_compris: bool
+) -> None:
+    mot = signaler(boulangerie).mot
+    if est_compris:
+        rattacher_mots(par=referente, mots=[mot], competence=Competence.objects.get(code="instagram"))
+    else:
+        ecarter_mots(par=referente, mots=[mot], motif="C’est une panne & <rien> d’autre.")
     executer_la_file()
-    assert mail.outbox == []
+    (courriel,) = mail.outbox
+    assert courriel.to == ["alice@exemple.fr"]
+    assert f"/besoins/publier/?attente={mot.attentes.get().uuid}" in courriel.body
+    assert CAISSE in courriel.body
+    assert ("Publier sur Instagram" if est_compris else "panne & <rien>") in courriel.body
+
+
+def test_publier_sans_attendre_eteint_l_avis(boulangerie: Entreprise, referente: Utilisateur) -> None:
+    attente = signaler(boulangerie)
+    rattacher_mots(par=referente, mots=[attente.mot], competence=Competence.objects.get(code="instagram"))
+    clore_attente(attente=attente)
+    assert Notification.objects.get().lue_le
 
 
 def test_les_mots_semblables_se_comptent_et_se_trouvent(boulangerie: Entreprise) -> None:

@@ -102,24 +102,16 @@ class Personne:
         self.ecrire("Code", self._lire_le_code())
         self.cliquer("Entrer")
 
-    def attendre_lien(self, debut: str) -> str:
-        """Return the path of a link of a mail received, which begins so."""
-        return self._attendre(re.escape(self._adresse) + rf"({re.escape(debut)}\S*)")[1]
-
     def _lire_le_code(self) -> str:
-        trouve = self._attendre(r"\b(\d{3})\s?(\d{3})\b")
-        return trouve[1] + trouve[2]
-
-    def _attendre(self, motif: str) -> re.Match[str]:
-        """Wait for a mail that holds this, as one does."""
+        """Wait for the mail, as one does."""
         limite = time.monotonic() + ATTENTE_MAX
         while time.monotonic() < limite:
             for courriel in lire_courriels(self._boite):
-                trouve = re.search(motif, courriel.texte)
+                trouve = re.search(r"\b(\d{3})\s?(\d{3})\b", courriel.texte)
                 if courriel.destinataire == self.courriel and trouve:
-                    return trouve
+                    return trouve[1] + trouve[2]
             self.page.wait_for_timeout(100)
-        pytest.fail(f"{self.courriel} received no mail with {motif}")
+        pytest.fail(f"{self.courriel} received no code")
 
 
 @pytest.fixture

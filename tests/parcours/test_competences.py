@@ -105,7 +105,8 @@ def test_des_mots_que_personne_ne_connait(personne: Venir, javascript: bool) -> 
     assert MotManquant.objects.get().competence_id == "photo-produits"
     assert "empailler un ragondin" in Competence.objects.get(code="photo-produits").dits
 
-    alice.ouvrir(alice.attendre_lien("/besoins/publier/?attente="))
+    alice.ouvrir("/annonces/")
+    alice.cliquer("Relire et publier")
     alice.voit("Un référent a compris vos mots")
     alice.cliquer("Publier mon besoin")
     alice.voit("Votre besoin est en ligne")
