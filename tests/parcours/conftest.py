@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.core.cache import cache
 from django.db import connections
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
@@ -142,6 +143,7 @@ def personne(
     navigateur: Browser, serveur: Serveur, boite_aux_lettres: Path, request: pytest.FixtureRequest
 ) -> Iterator[Callable[..., Personne]]:
     """`personne("Alice")`: somebody new with a phone; `javascript=False` for a browser without it."""
+    cache.clear()  # how many codes an address asked for is counted over minutes, not over one story
     contextes: list[BrowserContext] = []
     personnes: list[Personne] = []
 
