@@ -17,7 +17,7 @@ class FormulaireEssai(FormulaireEchange, forms.Form):
     dit_facultatif = False
 
     competence = ChampCompetence(
-        Competence.objects.select_related("theme"),
+        Competence.objects.choisissables().select_related("theme"),
         label="Et si elle proposait…",
         empty_label="Choisissez un savoir-faire",
         error_messages=dict.fromkeys(

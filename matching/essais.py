@@ -107,7 +107,7 @@ def trous_autour(entreprise: Entreprise, limite: int = PROPOSEES) -> list[Trou]:
     besoins first, then the most asked. Four queries."""
     savoir = _savoir_faire(entreprise, None)
     offertes = SavoirFaire.objects.de_entreprise(entreprise).publiees().values("competence")
-    connues = Competence.objects.exclude(pk__in=offertes).select_related("theme").in_bulk()
+    connues = Competence.objects.choisissables().exclude(pk__in=offertes).select_related("theme").in_bulk()
     autour = _autour(entreprise, savoir)
     demandes = dict(autour.values_list("competence").annotate(nombre=Count("pk")).order_by())
     debloques = _debloques(autour, savoir)

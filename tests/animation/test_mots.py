@@ -57,7 +57,9 @@ def test_vide_et_filtres(rosa: Client, boulangerie: Entreprise) -> None:
     assert "Rien ici" in rosa.get(MOTS).content.decode()
     nantaise = creer_entreprise("Nantaise", commune="44109", membre=creer_utilisateur("Nina"))
     signaler(boulangerie, "ma caisse tactile bugue")
-    signaler(nantaise, "mes photos floues débordent")
+    photos = signaler(nantaise, "mes photos floues débordent").mot
+    MotManquant.objects.exclude(pk=photos.pk).update(theme=None)
+    MotManquant.objects.filter(pk=photos.pk).update(theme="visibilite")
     assert textes(rosa) == ["mes photos floues débordent", "ma caisse tactile bugue"]
     assert textes(rosa, territoire="loire-atlantique") == ["mes photos floues débordent"]
     assert textes(rosa, theme="visibilite") == ["mes photos floues débordent"]

@@ -91,7 +91,7 @@ def test_rattacher_apprend_le_dit_et_previent_qui_attend(
 
     mot.refresh_from_db()
     assert (mot.etat, mot.competence, mot.traite_par) == (EtatMot.COMPRIS, cible, referente)
-    assert suggerer("caisse tactile qui bugue") == [cible]
+    assert suggerer("caisse tactile qui bugue")[0] == cible
     avis = Notification.objects.get()
     assert avis.destinataire.email == "alice@exemple.fr"
     assert avis.titre == "Vos mots sont compris\u00a0: «\u00a0Recevoir des factures électroniques\u00a0»"

@@ -153,7 +153,7 @@ def test_modifier_une_annonce_ne_propose_pas_d_attendre(alice: Client, boulanger
 def test_les_suggestions_disent_en_peu_de_mots_ce_qui_change(client: Client) -> None:
     page = client.get(SUGGESTIONS, {"texte": "mes photos sont moches", "aucune": "1"}).content.decode()
     assert 'hx-swap-oob="innerHTML:#suggestions-dites"' in page
-    assert "1 réponse possible" in page
+    assert "3 réponses possibles\u00a0: Photographier ses produits," in page
     assert "Aucune ne convient" in page
     assert "Aucune ne convient" not in client.get(SUGGESTIONS, {"texte": "mes photos"}).content.decode()
     cochee = client.get(SUGGESTIONS, {"texte": "xyzzy", "aucune": "1", "competence": "aucune"})
