@@ -3,12 +3,16 @@
 import os
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlencode
 
 from django.db import connection
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
+
+from echange.socle.tasks import TACHE_REPRENDRE
 
 RACINE = Path(__file__).resolve().parents[1]
 
@@ -55,3 +59,24 @@ def lancer_ouvriere(
         stderr=subprocess.PIPE if options else subprocess.DEVNULL,
         text=True,
     )
+
+
+def attendre(fait: Callable[[], object], *, secondes: float = 30) -> None:
+    """Wait until `fait()` is true, or fail."""
+    limite = time.monotonic() + secondes
+    while not fait():
+        assert time.monotonic() < limite, "rien n’est venu"
+        time.sleep(0.05)
+
+
+def programmer_reprise() -> None:
+    """Ask now for the recovery that comes every minute (and that may be waiting already)."""
+    app.configure_task(TACHE_REPRENDRE, queueing_lock="tout de suite").defer(timestamp=0)
+
+
+def tuer_ouvriere(ouvriere: subprocess.Popen[str]) -> None:
+    """kill -9, and let half a minute pass: what a worker that no longer answers is given up after."""
+    ouvriere.kill()
+    ouvriere.wait(timeout=10)
+    with connection.cursor() as curseur:
+        curseur.execute("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '31 seconds'")
