@@ -2,15 +2,36 @@
 
 from echange.socle.evenements import abonner
 from matching.services import entreprises
-from profils.evenements import EntrepriseDeplacee, EntrepriseMiseEnPause, EntrepriseReprise
+from profils.evenements import (
+    BlocageChange,
+    EntrepriseDeplacee,
+    EntrepriseMiseEnPause,
+    EntrepriseReprise,
+    EntrepriseRetablie,
+    EntrepriseSuspendue,
+)
 from profils.models import Entreprise
 
 
 def abonner_tout() -> None:
     abonner(EntrepriseDeplacee, lambda fait: entreprises.suivre_deplacement(_entreprise(fait)))
-    abonner(EntrepriseMiseEnPause, lambda fait: entreprises.suivre_pause(_entreprise(fait)))
-    abonner(EntrepriseReprise, lambda fait: entreprises.suivre_reprise(_entreprise(fait)))
+    abonner(EntrepriseMiseEnPause, lambda fait: entreprises.suivre_activite(_entreprise(fait)))
+    abonner(EntrepriseReprise, lambda fait: entreprises.suivre_activite(_entreprise(fait)))
+    abonner(EntrepriseSuspendue, lambda fait: entreprises.suivre_activite(_entreprise(fait)))
+    abonner(EntrepriseRetablie, lambda fait: entreprises.suivre_activite(_entreprise(fait)))
+    abonner(BlocageChange, lambda fait: entreprises.suivre_blocage(*_separees(fait)))
 
 
-def _entreprise(fait: EntrepriseDeplacee | EntrepriseMiseEnPause | EntrepriseReprise) -> Entreprise:
+def _entreprise(
+    fait: EntrepriseDeplacee
+    | EntrepriseMiseEnPause
+    | EntrepriseReprise
+    | EntrepriseSuspendue
+    | EntrepriseRetablie,
+) -> Entreprise:
     return Entreprise.objects.get(pk=fait.entreprise_id)
+
+
+def _separees(fait: BlocageChange) -> tuple[Entreprise, Entreprise]:
+    toutes = Entreprise.objects.in_bulk([fait.bloquante_id, fait.bloquee_id])
+    return toutes[fait.bloquante_id], toutes[fait.bloquee_id]

@@ -1,24 +1,89 @@
-"""Writes of the table of arêtes: a listing that changes updates exactly its own.
+"""Writes of the table of arêtes: what the rule says of the listings, kept as they change.
 
-Two listings published at the same instant must not miss each other: each publication first takes an
-advisory lock on its compétence and on the close ones, in sorted order; the closeness being symmetric,
-two listings that may fit share at least one lock, and the second to come reads the first.
+The rule (docs/matching.md): each besoin keeps, for each `Lien`, its `LONGUEUR` nearest savoir-faire that fit,
+by distance then by key. The table is a function of the listings alone, whoever came first:
+
+- a besoin that changes has its lists read again;
+- a savoir-faire that changes leaves the lists it was in and enters those where it is near enough, which
+  evicts the furthest. A list it leaves, full until then, is owed the next one: it is read again by a task
+  enqueued in the same transaction, as are the besoins further than the `PROCHES` looked at at once.
+
+Two listings that change at the same instant must not miss each other. Each list of a besoin is guarded by the
+advisory lock of one compétence, the one chosen or the one read in its words; a besoin takes its own, a
+savoir-faire those of every besoin it may serve (closeness is symmetric), all at once and in sorted order.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+import json
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import NamedTuple, TypeVar
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from procrastinate.contrib.django import app
 
 from matching.models import Annonce, Arete, Besoin, Competence, SavoirFaire
 from matching.moteur.adequation import Fiche, evaluer
+from matching.voisinage import Paire, besoins_a_servir, listes_des_besoins
 from profils.models import Blocage
 
-CANDIDATS_MAX = 200  # nearest listings looked at for each compétence: beyond, the neighbours are enough
+LONGUEUR = 60  # of each list of a besoin: far above what anyone reads
+PROCHES = 60  # besoins looked at while someone waits, when a savoir-faire is published
+LOT = 50  # besoins read again in one transaction by a task: others wait for its locks
+LOT_RECONSTRUIT = 200
+
+TACHE_COMPLETER = "matching.completer_aretes"
+TACHE_ETENDRE = "matching.etendre_aretes"
+
+T = TypeVar("T")
+Cle = tuple[int, int]  # besoin, savoir-faire
+Liste = tuple[int, int]  # besoin, `Lien`
+
+
+class _Valeurs(NamedTuple):
+    """A row of the table, its key aside, in the order of its columns in `_INSERER`."""
+
+    demandeur: int
+    offreur: int
+    lien: int
+    score: float
+    distance_m: float
+    modalites: int
+    creneaux: int
+    composantes: dict[str, float]
+
+
+Aretes = dict[Cle, _Valeurs]
+
+# By arrays: 250 rows at once, which `bulk_create` takes three times as long to prepare.
+_INSERER = """
+INSERT INTO matching_arete (besoin_id, savoir_faire_id, demandeur_id, offreur_id, lien, score, distance_m,
+                            modalites, creneaux, composantes)
+SELECT * FROM ROWS FROM (
+    unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::smallint[], %s::float8[], %s::float8[],
+           %s::smallint[], %s::int[]),
+    jsonb_array_elements(%s::jsonb)
+) AS ligne
+ON CONFLICT (besoin_id, savoir_faire_id) DO UPDATE
+SET demandeur_id = excluded.demandeur_id, offreur_id = excluded.offreur_id, lien = excluded.lien,
+    score = excluded.score, distance_m = excluded.distance_m, modalites = excluded.modalites,
+    creneaux = excluded.creneaux, composantes = excluded.composantes
+"""
+_SUPPRIMER = """
+DELETE FROM matching_arete USING unnest(%s::bigint[], %s::bigint[]) AS trop (besoin, savoir)
+WHERE besoin_id = besoin AND savoir_faire_id = savoir
+"""
+
+
+def competences_proches(code: str) -> list[str]:
+    """Return this compétence then the close ones, in a stable order."""
+    voisines = Competence.voisines.through.objects.filter(from_competence_id=code)
+    return [code, *sorted(voisines.values_list("to_competence_id", flat=True))]
 
 
 def fiche(annonce: Annonce) -> Fiche:
-    """Return the engine's record of a published listing."""
+    """Return the engine's record of a listing that is, or would be, published."""
     if annonce.publie_le is None:
         raise ValueError(f"{annonce} is not published")
     return Fiche(
@@ -30,13 +95,23 @@ def fiche(annonce: Annonce) -> Fiche:
         creneaux=annonce.creneaux,
         commune=annonce.commune_id,
         publiee_le=annonce.publie_le,
+        lue=annonce.competence_lue_id,
     )
 
 
-def competences_proches(code: str) -> list[str]:
-    """Return this compétence then the close ones, in a stable order."""
-    voisines = Competence.voisines.through.objects.filter(from_competence_id=code)
-    return [code, *sorted(voisines.values_list("to_competence_id", flat=True))]
+def entreprises_ecartees(entreprise: int) -> set[int]:
+    """Return this company and those that it blocks or that block it."""
+    blocages = Blocage.objects.filter(Q(bloquante=entreprise) | Q(bloquee=entreprise))
+    paires = blocages.values_list("bloquante_id", "bloquee_id")
+    return {entreprise}.union(*paires)
+
+
+def competences_gardees(*annonces: Annonce) -> set[str]:
+    """Return the codes whose locks these listings need to change arêtes, as they are in memory."""
+    codes = {code for a in annonces for code in (a.competence_id, a.competence_lue_id) if code}
+    offertes = {a.competence_id for a in annonces if not a.est_besoin}
+    voisines = Competence.voisines.through.objects.filter(from_competence_id__in=offertes)
+    return codes.union(voisines.values_list("to_competence_id", flat=True))
 
 
 def verrouiller_competences(codes: Iterable[str]) -> None:
@@ -49,70 +124,197 @@ def verrouiller_competences(codes: Iterable[str]) -> None:
         )
 
 
+@transaction.atomic(savepoint=False)
+def recalculer_aretes(*annonces: Annonce, avant: Collection[str] = ()) -> None:
+    """Make the arêtes of these listings what the rule says, whatever has just happened to them.
+
+    `avant`: the `competences_gardees` before a change of compétence or of words.
+    """
+    _verrouiller(annonces, avant)
+    _ecrire_listes([a.pk for a in annonces if a.est_besoin])
+    entamees: set[int] = set()
+    for annonce in annonces:
+        if not annonce.est_besoin:
+            entamees |= _servir(annonce.pk)
+    _programmer_completer(entamees)
+
+
 @transaction.atomic
-def recalculer_aretes(annonce: Annonce) -> int:
-    """Replace the arêtes of this listing by those it deserves now; return how many."""
-    codes = competences_proches(annonce.competence_id)
-    verrouiller_competences(codes)
-    retirer_aretes(annonce)
-    modele = type(annonce)
-    actuelle = modele.objects.publiees().disponibles().filter(pk=annonce.pk).first()
-    if actuelle is None:
-        return 0
-    aretes = [a for autre in _candidats(actuelle, codes) if (a := _evaluer_paire(actuelle, autre))]
-    return len(Arete.objects.bulk_create(aretes))
+def completer(besoins: Collection[int]) -> None:
+    """Read again the lists of these besoins: what the task does for one lot."""
+    _verrouiller(list(Besoin.objects.filter(pk__in=besoins)))
+    _ecrire_listes(besoins)
 
 
-def reconstruire(*, depuis: int = 0) -> Iterator[tuple[int, int]]:
-    """Redo the arêtes of every besoin after the primary key `depuis`; yield (its key, how many).
+def etendre(savoir_faire: int) -> None:
+    """Enter the lists of the besoins too far to have been looked at when this savoir-faire was published.
 
-    One transaction a besoin, in the order of keys: the site goes on meanwhile, and an interrupted run is
-    resumed by the last key it gave. A besoin off line loses the arêtes it should not have.
+    The long walk is read without any lock: a besoin that changes meanwhile sees the savoir-faire by itself.
+    """
+    paires, _ = besoins_a_servir(savoir_faire, longueur=LONGUEUR)
+    for lot in _par_lots([paire.besoin for paire in paires], LOT_RECONSTRUIT):
+        with transaction.atomic():
+            _verrouiller(list(SavoirFaire.objects.filter(pk=savoir_faire)))
+            trouvees, _ = besoins_a_servir(savoir_faire, longueur=LONGUEUR, parmi=lot)
+            _entrer(trouvees, _lire(Arete.objects.filter(savoir_faire=savoir_faire, besoin__in=lot)))
+
+
+def reconstruire(*, depuis: int = 0) -> Iterator[tuple[int, int, int]]:
+    """Redo the arêtes of every besoin after the primary key `depuis`.
+
+    Yields, a lot at a time and in the order of keys: the last key, how many besoins, how many arêtes. One
+    transaction a lot: the site goes on meanwhile, and an interrupted run is resumed by the last key it gave.
     """
     cles = Besoin.objects.filter(pk__gt=depuis).order_by("pk").values_list("pk", flat=True)
-    for cle in cles.iterator():
-        besoin = Besoin.objects.filter(pk=cle).first()
-        if besoin is not None:  # withdrawn for good since the list was read
-            yield cle, recalculer_aretes(besoin)
+    for lot in _par_lots(cles.iterator(), LOT_RECONSTRUIT):
+        completer(lot)
+        yield lot[-1], len(lot), Arete.objects.filter(besoin__in=lot).count()
 
 
-def retirer_aretes(*annonces: Annonce) -> None:
-    """Take these listings out of matching."""
+def _verrouiller(annonces: Sequence[Annonce], avant: Collection[str] = ()) -> None:
+    """Lock what guards these listings; those another transaction has just changed, as they are now."""
+    tenus: set[str] = set()
+    voulus = competences_gardees(*annonces).union(avant)
+    while not voulus <= tenus:
+        verrouiller_competences(voulus - tenus)
+        tenus |= voulus
+        voulus = competences_gardees(*_relire(annonces))
+
+
+def _relire(annonces: Iterable[Annonce]) -> list[Annonce]:
+    cles: dict[type[Annonce], list[int]] = {Besoin: [], SavoirFaire: []}
     for annonce in annonces:
-        champ = "besoin" if isinstance(annonce, Besoin) else "savoir_faire"
-        Arete.objects.filter(**{champ: annonce}).delete()
+        cles[type(annonce)].append(annonce.pk)
+    return [annonce for modele, siennes in cles.items() for annonce in modele.objects.filter(pk__in=siennes)]
 
 
-def _candidats(annonce: Annonce, codes: Sequence[str]) -> Iterable[Annonce]:
-    """The nearest listings of the other kind that the two companies' blocks allow."""
-    autre_modele: type[Annonce] = SavoirFaire if isinstance(annonce, Besoin) else Besoin
-    ecartees = entreprises_ecartees(annonce.entreprise_id)
-    proches = list(autre_modele.objects.autour(annonce.position, codes, CANDIDATS_MAX))
-    pleines = autre_modele.objects.completes_parmi([a.pk for a in proches])
-    return (a for a in proches if a.entreprise_id not in ecartees and a.pk not in pleines)
+def _ecrire_listes(besoins: Collection[int]) -> None:
+    """Give these besoins, whose locks are held, the lists they deserve."""
+    if besoins:
+        paires = listes_des_besoins(besoins, longueur=LONGUEUR)
+        _ecrire(_evaluer(paires), _lire(Arete.objects.filter(besoin__in=besoins)))
 
 
-def entreprises_ecartees(entreprise: int) -> set[int]:
-    """Return this company and those that it blocks or that block it."""
-    blocages = Blocage.objects.filter(Q(bloquante=entreprise) | Q(bloquee=entreprise))
-    paires = blocages.values_list("bloquante_id", "bloquee_id")
-    return {entreprise}.union(*paires)
+def _servir(savoir_faire: int) -> set[int]:
+    """Put a savoir-faire, whose locks are held, where it belongs; return the besoins to complete."""
+    avant = _lire(Arete.objects.filter(savoir_faire=savoir_faire))
+    paires, d_autres = besoins_a_servir(savoir_faire, longueur=LONGUEUR, limite=PROCHES)
+    if avant and d_autres:  # those already served, beyond the nearest
+        anciens = {besoin for besoin, _ in avant}.difference(paire.besoin for paire in paires)
+        paires += besoins_a_servir(savoir_faire, longueur=LONGUEUR, parmi=anciens)[0]
+    apres = _entrer(paires, avant)
+    if d_autres:
+        app.configure_task(TACHE_ETENDRE).defer(savoir_faire=savoir_faire)
+    return _entamees(avant, apres)
 
 
-def _evaluer_paire(une: Annonce, autre: Annonce) -> Arete | None:
-    besoin, savoir_faire = (une, autre) if isinstance(une, Besoin) else (autre, une)
-    distance_m: float = autre.distance.m  # type: ignore[attr-defined]  # annotated by `autour`
-    adequation = evaluer(fiche(besoin), fiche(savoir_faire), distance_m=distance_m)
-    if adequation is None:
-        return None
-    return Arete(
-        besoin_id=besoin.pk,
-        savoir_faire_id=savoir_faire.pk,
-        demandeur_id=besoin.entreprise_id,
-        offreur_id=savoir_faire.entreprise_id,
-        score=adequation.score,
-        distance_m=round(distance_m),
-        modalites=adequation.modalites,
-        creneaux=adequation.creneaux,
-        composantes=adequation.composantes,
-    )
+def _entrer(paires: Sequence[Paire], avant: Aretes) -> Aretes:
+    """Write the arêtes of one savoir-faire in place of those it had, and evict who is now too far."""
+    apres = _evaluer(paires)
+    changees = _ecrire(apres, avant)
+    _raccourcir({(besoin, apres[besoin, cle].lien) for besoin, cle in changees})
+    return apres
+
+
+def _lire(aretes: QuerySet[Arete]) -> Aretes:
+    return {
+        (besoin, savoir_faire): _Valeurs(*valeurs)
+        for besoin, savoir_faire, *valeurs in aretes.values_list("besoin", "savoir_faire", *_Valeurs._fields)
+    }
+
+
+def _evaluer(paires: Iterable[Paire]) -> Aretes:
+    aretes = {}
+    for paire in paires:
+        besoin, savoir_faire = paire.fiche_besoin, paire.fiche_savoir_faire
+        a = evaluer(besoin, savoir_faire, distance_m=paire.distance_m, voisines=paire.voisines)
+        if a is not None:
+            aretes[paire.besoin, paire.savoir_faire] = _Valeurs(
+                besoin.entreprise,
+                savoir_faire.entreprise,
+                int(a.lien),
+                a.score,
+                paire.distance_m,
+                a.modalites,
+                a.creneaux,
+                a.composantes,
+            )
+    return aretes
+
+
+def _ecrire(voulues: Aretes, actuelles: Aretes) -> list[Cle]:
+    """Turn `actuelles` into `voulues`; return what was added or changed.
+
+    What is right already is not touched: its key is in the pages people have open.
+    """
+    de_trop = [cle for cle in actuelles if cle not in voulues]
+    changees = [cle for cle, valeurs in voulues.items() if actuelles.get(cle) != valeurs]
+    with connection.cursor() as curseur:
+        if de_trop:
+            curseur.execute(_SUPPRIMER, [list(colonne) for colonne in zip(*de_trop, strict=True)])
+        if changees:
+            lignes = ((*cle, *voulues[cle]) for cle in changees)
+            *colonnes, composantes = (list(colonne) for colonne in zip(*lignes, strict=True))
+            curseur.execute(_INSERER, [*colonnes, json.dumps(composantes)])
+    return changees
+
+
+def _raccourcir(listes: Collection[Liste]) -> None:
+    """Evict from these lists (besoin, `Lien`) what is beyond their length."""
+    if not listes:
+        return
+    besoins, liens = zip(*sorted(listes), strict=True)
+    with connection.cursor() as curseur:
+        curseur.execute(
+            """
+            DELETE FROM matching_arete WHERE id IN (
+                SELECT trop.id
+                FROM unnest(%s::bigint[], %s::int[]) AS liste (besoin, lien)
+                CROSS JOIN LATERAL (
+                    SELECT id FROM matching_arete a WHERE a.besoin_id = besoin AND a.lien = liste.lien
+                    ORDER BY distance_m, savoir_faire_id OFFSET %s
+                ) AS trop
+            )
+            """,
+            [list(besoins), list(liens), LONGUEUR],
+        )
+
+
+def _entamees(avant: Aretes, apres: Aretes) -> set[int]:
+    """The besoins whose list was full, and may now be owed a savoir-faire that was beyond its length."""
+    quittees, eloignees = Counter[Liste](), set()
+    for (besoin, savoir_faire), ancienne in avant.items():
+        nouvelle = apres.get((besoin, savoir_faire))
+        if nouvelle is None or nouvelle.lien != ancienne.lien:
+            quittees[besoin, ancienne.lien] += 1
+        elif nouvelle.distance_m > ancienne.distance_m:
+            eloignees.add((besoin, ancienne.lien))
+    longueurs = _longueurs(quittees.keys() | eloignees)
+    return {liste[0] for liste, nombre in longueurs.items() if nombre + quittees[liste] >= LONGUEUR}
+
+
+def _longueurs(listes: Collection[Liste]) -> dict[Liste, int]:
+    if not listes:
+        return {}
+    besoins, liens = zip(*sorted(listes), strict=True)
+    with connection.cursor() as curseur:
+        curseur.execute(
+            """
+            SELECT besoin, liste.lien, (
+                SELECT count(*) FROM matching_arete a WHERE a.besoin_id = besoin AND a.lien = liste.lien
+            ) FROM unnest(%s::bigint[], %s::int[]) AS liste (besoin, lien)
+            """,
+            [list(besoins), list(liens)],
+        )
+        return {(besoin, lien): nombre for besoin, lien, nombre in curseur.fetchall()}
+
+
+def _programmer_completer(besoins: Collection[int]) -> None:
+    for lot in _par_lots(sorted(besoins), LOT):
+        app.configure_task(TACHE_COMPLETER).defer(besoins=list(lot))
+
+
+def _par_lots(elements: Iterable[T], taille: int) -> Iterator[list[T]]:
+    suite = iter(elements)
+    while lot := list(islice(suite, taille)):
+        yield lot

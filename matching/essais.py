@@ -17,7 +17,7 @@ from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Q
 
 from echange.socle.horloge import maintenant
-from matching.aretes import CANDIDATS_MAX, competences_proches, entreprises_ecartees, fiche
+from matching.aretes import competences_proches, entreprises_ecartees, fiche
 from matching.choix import Niveau
 from matching.models import Arete, Besoin, Competence, Nature, SavoirFaire
 from matching.models.annonces import AnnonceQuerySet
@@ -26,6 +26,7 @@ from profils.models import Entreprise
 
 PROPOSEES = 5  # compétences worth asking her about
 MONTREES = 12  # besoins written out; the others are counted
+REGARDES = 200  # nearest besoins of each compétence that are judged
 TROUS_MAX = 2_000  # besoins without an answer looked at around a company
 
 # How what is given comes back: the asker's best savoir-faire for the company, straight or through a third.
@@ -88,7 +89,7 @@ def essayer(entreprise: Entreprise, competence: Competence) -> Essai:
     """Return what this company would serve if it offered this compétence; a fixed number of queries."""
     savoir = _savoir_faire(entreprise, competence)
     ecartees = entreprises_ecartees(entreprise.pk)
-    autour = Besoin.objects.autour(savoir.position, competences_proches(competence.pk), CANDIDATS_MAX)
+    autour = Besoin.objects.autour(savoir.position, competences_proches(competence.pk), REGARDES)
     proches = [besoin for besoin in autour if besoin.entreprise_id not in ecartees]
     pleins = Besoin.objects.completes_parmi([besoin.pk for besoin in proches])
     adequations = {b.pk: (b, a) for b in proches if b.pk not in pleins and (a := _evaluer(b, savoir))}

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from echange.socle.templatetags.francais import distance as dire_distance
 from matching.choix import nommer_creneaux
 from matching.models import Arete, DonPrevu
-from matching.moteur.adequation import SUR_PLACE, Lieu
+from matching.moteur.adequation import COMPETENCE_VOISINE, SUR_PLACE, Lieu
 
 _LIEUX_VUS_DU_DEMANDEUR = {
     Lieu.CHEZ_DEMANDEUR: "chez vous",
@@ -27,11 +27,14 @@ def dire_ecart(arete: Arete) -> str:
 
 def dire_arete(arete: Arete) -> str:
     """Return the sentence that says why this savoir-faire serves this besoin, to the one who asks."""
-    morceaux = []
-    if arete.composantes.get("competence") == 1.0:
-        morceaux.append("Exactement ce que vous cherchez")
+    part = arete.composantes.get("competence")
+    if part == 1.0:
+        debut = "Exactement ce que vous cherchez"
+    elif part == COMPETENCE_VOISINE:
+        debut = f"Un savoir-faire proche de votre besoin ({arete.savoir_faire.competence.titre})"
     else:
-        morceaux.append(f"Un savoir-faire proche de votre besoin ({arete.savoir_faire.competence.titre})")
+        debut = f"Vos mots et les siens parlent de la même chose ({arete.savoir_faire.competence.titre})"
+    morceaux = [debut]
     if arete.modalites & SUR_PLACE:
         morceaux.append(dire_ecart(arete))
     morceaux.append(dire_lieux(arete.modalites))
@@ -55,8 +58,10 @@ def dire_arete_de_loin(arete: Arete) -> str:
 def _dire_de_loin(don: Arete | DonPrevu, receveur: str, donneur: str) -> str:
     if don.composantes.get("competence") == 1.0:
         debut = f"Exactement ce que cherche {receveur}"
-    else:
+    elif don.composantes.get("competence") == COMPETENCE_VOISINE:
         debut = f"Proche de ce que cherche {receveur} ({don.besoin.competence.titre})"
+    else:
+        debut = f"Leurs mots parlent de la même chose ({don.besoin.competence.titre})"
     ou = f", à {dire_distance(don.distance_m)}" if don.modalites & SUR_PLACE else ""
     lieux = {
         **_LIEUX_VUS_DU_DEMANDEUR,

@@ -4,9 +4,10 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from echange.socle.horloge import maintenant
+from matching import aretes
 from matching.fraicheur import rappeler_expirations
 from matching.journal_arbre import TACHE_SUIVRE
-from matching.models import Arete
+from matching.models import Besoin, SavoirFaire
 from matching.services import deplacements
 from matching.services.choix import oublier_choix
 from matching.services.echanges import expirer_propositions
@@ -16,6 +17,7 @@ from matching.tours import execution
 
 # Two moves may meet a publication in a deadlock that PostgreSQL ends: run again, each finishes the rest.
 REPRISES = RetryStrategy(max_attempts=6, exponential_wait=3)
+EXPIREES_PAR_LOT = 20
 
 
 @app.periodic(cron="*/10 * * * *")
@@ -24,9 +26,23 @@ def expirer(timestamp: int) -> None:
     """Close unanswered proposals; warn of listings that end; clear the arêtes of those that have."""
     expirer_propositions()
     rappeler_expirations()
-    instant = maintenant()
-    Arete.objects.filter(besoin__expire_le__lte=instant).delete()
-    Arete.objects.filter(savoir_faire__expire_le__lte=instant).delete()
+    for modele in (Besoin, SavoirFaire):
+        expirees = modele.objects.filter(expire_le__lte=maintenant(), aretes__isnull=False).distinct()
+        cles = list(expirees.order_by("pk").values_list("pk", flat=True))
+        for rang in range(0, len(cles), EXPIREES_PAR_LOT):
+            aretes.recalculer_aretes(*modele.objects.filter(pk__in=cles[rang : rang + EXPIREES_PAR_LOT]))
+
+
+@app.task(name=aretes.TACHE_COMPLETER, retry=RetryStrategy(max_attempts=8, exponential_wait=3))
+def completer_aretes(*, besoins: list[int]) -> None:
+    """Give these besoins the savoir-faire next in line; done twice is done once."""
+    aretes.completer(besoins)
+
+
+@app.task(name=aretes.TACHE_ETENDRE, retry=RetryStrategy(max_attempts=8, exponential_wait=3))
+def etendre_aretes(*, savoir_faire: int) -> None:
+    """Offer this savoir-faire to the besoins beyond the nearest; done twice is done once."""
+    aretes.etendre(savoir_faire)
 
 
 @app.task(name=execution.TACHE_RESOUDRE)

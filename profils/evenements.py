@@ -24,3 +24,25 @@ class EntrepriseReprise(Evenement):
     """The company takes part in matching again."""
 
     entreprise_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class EntrepriseSuspendue(Evenement):
+    """Moderation has taken the company out of matching."""
+
+    entreprise_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class EntrepriseRetablie(Evenement):
+    """Moderation has let the company come back."""
+
+    entreprise_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class BlocageChange(Evenement):
+    """One company no longer wants to meet the other, or lets it come back."""
+
+    bloquante_id: int
+    bloquee_id: int

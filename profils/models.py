@@ -98,15 +98,15 @@ class EntrepriseQuerySet(models.QuerySet["Entreprise"]):
         """Companies of which this person is a member."""
         return self.filter(membres__utilisateur=utilisateur)
 
+    def actives(self) -> Self:
+        """Companies that take part in matching."""
+        return self.filter(est_en_pause=False, est_suspendue=False)
+
     def du_ressort_de(self, utilisateur: Utilisateur) -> Self:
         """Companies that this person animates."""
         if utilisateur.est_referent:
             return self
         return self.filter(commune__territoire__animateurs__utilisateur=utilisateur)
-
-    def actives(self) -> Self:
-        """Companies that take part in matching."""
-        return self.filter(est_en_pause=False, est_suspendue=False)
 
 
 class Entreprise(Identifie, Horodate):

@@ -141,7 +141,7 @@ def _creer_annonce(
         competence_id=competence,
         texte=champs.pop("texte", f"Annonce {next(_numeros)} : {competence}"),
         commune=entreprise.commune,
-        position=entreprise.position_publique,
+        position=champs.pop("position", entreprise.position_publique),
         statut=champs.pop("statut", StatutAnnonce.PUBLIEE),
         publie_le=publie_le,
         expire_le=champs.pop("expire_le", publie_le + timedelta(days=60)),

@@ -114,6 +114,16 @@ class Annonce(Identifie, Horodate):
 
     entreprise = models.ForeignKey(Entreprise, models.CASCADE, verbose_name="entreprise")
     competence = models.ForeignKey(Competence, models.PROTECT, verbose_name="compétence")
+    competence_lue = models.ForeignKey(
+        Competence,
+        models.SET_NULL,
+        verbose_name="compétence lue dans ses mots",
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        help_text="Quand ce n’est ni celle choisie ni une voisine.",
+    )
     texte = models.TextField("avec vos mots", max_length=TEXTE_MAX)
     modalites = models.PositiveSmallIntegerField("comment", default=MODALITES_PAR_DEFAUT)
     rayon_km = models.PositiveSmallIntegerField("jusqu’où (km)", choices=Rayon, default=Rayon.MOYEN)
@@ -141,6 +151,22 @@ class Annonce(Identifie, Horodate):
                 fields=["competence", "position"],
                 condition=Q(statut="publiee"),
                 name="%(class)s_competence_position",
+            ),
+            GistIndex(
+                fields=["competence_lue", "position"],
+                condition=Q(statut="publiee", competence_lue__isnull=False),
+                name="%(class)s_lue_position",
+            ),
+            # « In the commune OR within the distance »: those of the commune that the distance leaves out.
+            models.Index(
+                fields=["competence", "commune"],
+                condition=Q(statut="publiee"),
+                name="%(class)s_competence_commune",
+            ),
+            models.Index(
+                fields=["competence_lue", "commune"],
+                condition=Q(statut="publiee", competence_lue__isnull=False),
+                name="%(class)s_lue_commune",
             ),
             models.Index(fields=["commune", "-publie_le"], name="%(class)s_commune_recentes"),
         ]

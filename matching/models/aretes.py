@@ -9,6 +9,7 @@ from django.db.models import F, Q
 
 from echange.socle.horloge import maintenant
 from matching.models.annonces import Besoin, SavoirFaire
+from matching.moteur.adequation import Lien
 from profils.models import Entreprise
 
 # What a line shows, and nothing more: no point to decode, no list of sayings. Half the time of loading them.
@@ -45,16 +46,24 @@ class Arete(models.Model):
     """`offreur`'s savoir-faire can serve `demandeur`'s besoin.
 
     Both companies are copied from the listings so that réciproques and cercles are joins of this one
-    table with itself. `score` is between 0 and 1; `composantes` are the parts it is made of.
+    table with itself; being copies, they carry no foreign key of their own in the database (a publication
+    in a hub writes hundreds of arêtes, and each key is one more row to look up and lock). `score` is
+    between 0 and 1; `composantes` are the parts it is made of. `lien` says by what the two meet, and with
+    `besoin` names the list the arête is kept in; `distance_m`, on the sphere, is that list's order.
     """
 
     # Three of the foreign keys are the first column of an index below: no index of their own.
     besoin = models.ForeignKey(Besoin, models.CASCADE, related_name="aretes", db_index=False)
     savoir_faire = models.ForeignKey(SavoirFaire, models.CASCADE, related_name="aretes")
-    demandeur = models.ForeignKey(Entreprise, models.CASCADE, related_name="aretes_demandees", db_index=False)
-    offreur = models.ForeignKey(Entreprise, models.CASCADE, related_name="aretes_offertes", db_index=False)
+    demandeur = models.ForeignKey(
+        Entreprise, models.CASCADE, related_name="aretes_demandees", db_constraint=False, db_index=False
+    )
+    offreur = models.ForeignKey(
+        Entreprise, models.CASCADE, related_name="aretes_offertes", db_constraint=False, db_index=False
+    )
+    lien = models.PositiveSmallIntegerField("ce qui les relie", default=Lien.MEME_COMPETENCE)
     score = models.FloatField("score")
-    distance_m = models.PositiveIntegerField("distance (m)")
+    distance_m = models.FloatField("distance (m)")
     modalites = models.PositiveSmallIntegerField("modalités communes")
     creneaux = models.PositiveIntegerField("créneaux communs", default=0)
     composantes = models.JSONField("composantes du score")
@@ -73,6 +82,7 @@ class Arete(models.Model):
             models.Index(fields=["demandeur", "-score", "id"], name="arete_demandeur_score"),
             models.Index(fields=["offreur", "-score", "id"], name="arete_offreur_score"),
             models.Index(fields=["besoin", "-score"], name="arete_besoin_score"),
+            models.Index(fields=["besoin", "lien", "distance_m", "savoir_faire"], name="arete_rang"),
         ]
 
     def __str__(self) -> str:

@@ -1,7 +1,7 @@
 """Who can serve whom in a simulated market, and the file of it.
 
 The arêtes are those the site would compute: for each besoin, the nearest savoir-faire of its compétence and
-of the close ones (as many of each as `matching.aretes` looks at), judged by the same rule.
+of the close ones, judged by the same rule.
 """
 
 import gzip
@@ -20,9 +20,8 @@ from matching.moteur.tour.graphe import Graphe
 
 BLOC = 2_000_000  # pairs judged at a time
 LIGNES = 100_000  # arcs written at a time
-# WGS 84
-_GRAND_AXE_M = 6_378_137.0
-_EXCENTRICITE_2 = 0.00669437999014
+CANDIDATS = 200  # nearest savoir-faire of each compétence judged for a besoin
+RAYON_TERRE_M = 6_371_008.7714  # of the sphere PostGIS draws from WGS 84, on which the arêtes are measured
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,24 +34,24 @@ class Aretes:
 
 
 def distances_m(long1: Reels, lat1: Reels, long2: Reels, lat2: Reels) -> Reels:
-    """Return metres along the ellipsoid WGS 84 by Gauss's mid-latitude method: within 1 m of the geodesic up
-    to 50 km; farther it only has to say « far »."""
-    milieu = np.radians((lat1 + lat2) / 2)
-    ecart = np.radians(long2 - long1)
-    courbure = 1 - _EXCENTRICITE_2 * np.sin(milieu) ** 2
-    est = _GRAND_AXE_M / np.sqrt(courbure) * np.cos(milieu) * ecart
-    nord = _GRAND_AXE_M * (1 - _EXCENTRICITE_2) / courbure**1.5 * np.radians(lat2 - lat1)
-    distances: Reels = np.hypot(est, nord)
+    """Return metres on the sphere, by the haversine, as the site measures its arêtes."""
+    phi1, phi2 = np.radians(lat1), np.radians(lat2)
+    demi_nord, demi_est = (phi2 - phi1) / 2, np.radians(long2 - long1) / 2
+    corde = np.sin(demi_nord) ** 2 + np.cos(phi1) * np.cos(phi2) * np.sin(demi_est) ** 2
+    distances: Reels = 2 * RAYON_TERRE_M * np.arcsin(np.sqrt(corde))
     return distances
 
 
 def relier(
-    marche: MarcheSimule, *, candidats: int, dire: Callable[[int, int], None] = lambda fait, tout: None
+    marche: MarcheSimule,
+    *,
+    candidats: int = CANDIDATS,
+    dire: Callable[[int, int], None] = lambda fait, tout: None,
 ) -> Aretes:
     """Return the arêtes of the market, sorted by besoin then savoir-faire.
 
-    `candidats`: how many of the nearest savoir-faire of each compétence are looked at for a besoin, as the
-    site's own table does. `dire` receives (compétences done, in all).
+    `candidats`: how many of the nearest savoir-faire of each compétence are looked at for a besoin.
+    `dire` receives (compétences done, in all).
     """
     par_competence = _ranger(marche.savoirs.competence, len(marche.arbre.codes))
     arbres = [KDTree(_sur_la_sphere(marche.savoirs, i)) if len(i) else None for i in par_competence]

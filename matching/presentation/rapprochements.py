@@ -68,7 +68,9 @@ class FicheRapprochement:
     @property
     def distance(self) -> int | None:
         """Return metres, the longest of the path; None when everyone can only meet on a screen."""
-        metres = [arete.distance_m for arete in self.rapprochement.aretes if arete.modalites & SUR_PLACE]
+        metres = [
+            round(arete.distance_m) for arete in self.rapprochement.aretes if arete.modalites & SUR_PLACE
+        ]
         return max(metres, default=None)
 
     @property

@@ -7,7 +7,8 @@ from typing import TypeVar
 from django.db import connection, transaction
 
 from echange.socle.horloge import maintenant
-from matching.aretes import recalculer_aretes, retirer_aretes
+from matching import suggestions
+from matching.aretes import competences_gardees, competences_proches, recalculer_aretes
 from matching.choix import MODALITES_PAR_DEFAUT, Duree, Niveau, Rayon
 from matching.erreurs import AnnonceDUneAutreEntreprise, AnnonceNonModifiable, HorsDeVotreTerritoire
 from matching.models import (
@@ -75,6 +76,7 @@ def _publier(
         position=entreprise.position_publique,
         **_champs(contenu),
     )
+    annonce.competence_lue = lire_ses_mots(annonce)
     _mettre_en_ligne(annonce)
     annonce.save()
     _journaliser(annonce, par)
@@ -128,13 +130,21 @@ def modifier_annonce(*, par: Utilisateur, annonce: A, contenu: Contenu, est_un_c
         raise AnnonceNonModifiable
     contenu = _tenir_la_competence(contenu)
     avant = (annonce.competence_id, annonce.texte)
+    gardees = competences_gardees(annonce)
     for nom, valeur in _champs(contenu).items():
         setattr(annonce, nom, valeur)
+    annonce.competence_lue = lire_ses_mots(annonce)
     annonce.save()
-    recalculer_aretes(annonce)
+    recalculer_aretes(annonce, avant=gardees)
     if est_un_choix and avant != (annonce.competence_id, annonce.texte):
         noter_choix_d_annonce(annonce, OrigineChoix.MODIFICATION)
     return annonce
+
+
+def lire_ses_mots(annonce: Annonce) -> Competence | None:
+    """Return what else its words surely speak of: neither the compétence chosen nor a close one."""
+    lue = suggestions.lire(annonce.texte, sauf=annonce.competence)
+    return lue if lue and lue.pk not in competences_proches(annonce.competence_id) else None
 
 
 @transaction.atomic
@@ -225,10 +235,7 @@ def _changer_statut(annonce: A, statut: StatutAnnonce, par: Utilisateur | None, 
     annonce.statut = statut
     annonce.save()
     _journaliser(annonce, par, motif)
-    if statut == StatutAnnonce.PUBLIEE:
-        recalculer_aretes(annonce)
-    else:
-        retirer_aretes(annonce)
+    recalculer_aretes(annonce)
     return annonce
 
 
@@ -244,12 +251,17 @@ def _exiger_membre(par: Utilisateur, entreprise: Entreprise) -> None:
 
 def _verrouiller_la_sienne(par: Utilisateur, annonce: A) -> A:
     _exiger_membre(par, annonce.entreprise)
-    verrouillee: A = type(annonce).objects.select_for_update().get(pk=annonce.pk)
+    return _verrouiller(annonce)
+
+
+def _verrouiller(annonce: A) -> A:
+    """Lock the row, not its key: a neighbour's publication, which holds the compétence's lock we are about to
+    ask for, must be free to point an arête at it. With the key too, each would wait for the other."""
+    verrouillee: A = type(annonce).objects.select_for_update(no_key=True).get(pk=annonce.pk)
     return verrouillee
 
 
 def _verrouiller_du_ressort(par: Utilisateur, annonce: A) -> A:
     if not type(annonce).objects.du_ressort_de(par).filter(pk=annonce.pk).exists():
         raise HorsDeVotreTerritoire
-    verrouillee: A = type(annonce).objects.select_for_update().get(pk=annonce.pk)
-    return verrouillee
+    return _verrouiller(annonce)

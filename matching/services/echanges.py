@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 
 from echange.socle.evenements import emettre
 from echange.socle.horloge import maintenant
-from matching.aretes import retirer_aretes
+from matching.aretes import recalculer_aretes
 from matching.chemins import CERCLE_SEUL_MAX, nature_du_chemin
 from matching.choix import Motif
 from matching.erreurs import (
@@ -151,9 +151,7 @@ def _conclure(echange: Echange, entreprise: Entreprise, par: Utilisateur) -> Non
         _annuler(echange, "annonce_prise", entreprise, par)
         return
     _clore(echange, StatutEchange.ACCEPTE)
-    for annonce in annonces:
-        if _est_complete(annonce):
-            retirer_aretes(annonce)
+    recalculer_aretes(*annonces)
     _journaliser(echange, "accepte", entreprise, par)
     emettre(EchangeAccepte(echange.pk))
 

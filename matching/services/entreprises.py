@@ -1,8 +1,8 @@
-"""What happens to a company's listings when the company moves, pauses or comes back."""
+"""What happens to a company's listings when the company moves, pauses, comes back, or blocks another."""
 
 from django.db import transaction
 
-from matching.aretes import recalculer_aretes, retirer_aretes
+from matching.aretes import recalculer_aretes
 from matching.models import Annonce, Besoin, SavoirFaire, StatutAnnonce
 from profils.models import Entreprise
 
@@ -25,16 +25,16 @@ def suivre_deplacement(entreprise: Entreprise) -> None:
         modele.objects.de_entreprise(entreprise).update(
             position=entreprise.position_publique, commune=entreprise.commune
         )
-    for annonce in annonces_publiees(entreprise):
-        recalculer_aretes(annonce)
+    recalculer_aretes(*annonces_publiees(entreprise))
 
 
 @transaction.atomic
-def suivre_pause(entreprise: Entreprise) -> None:
-    retirer_aretes(*annonces_publiees(entreprise))
+def suivre_activite(entreprise: Entreprise) -> None:
+    """Redo the arêtes of a company that leaves matching or comes back."""
+    recalculer_aretes(*annonces_publiees(entreprise))
 
 
 @transaction.atomic
-def suivre_reprise(entreprise: Entreprise) -> None:
-    for annonce in annonces_publiees(entreprise):
-        recalculer_aretes(annonce)
+def suivre_blocage(une: Entreprise, autre: Entreprise) -> None:
+    """Part two companies, or let them meet again: their besoins' lists are read again, both ways."""
+    recalculer_aretes(*(a for e in (une, autre) for a in annonces_publiees(e) if a.est_besoin))

@@ -12,11 +12,10 @@ from typing import TypeVar
 
 import numpy as np
 
-from matching.aretes import CANDIDATS_MAX
 from matching.moteur.adequation import SUR_PLACE
 from matching.moteur.adequation_en_lot import Entiers, Fiches, Reels, evaluer_en_lot
 from matching.moteur.simulation import MarcheSimule, frequences, simuler
-from matching.moteur.simulation_graphe import distances_m, graphe_de_marche, relier
+from matching.moteur.simulation_graphe import CANDIDATS, distances_m, graphe_de_marche, relier
 from matching.moteur.tour.essai import Effet, Essais
 from matching.moteur.tour.graphe import Graphe
 from matching.moteur.tour.resoudre import resoudre
@@ -46,7 +45,7 @@ def main(arguments: Sequence[str]) -> None:
     charger_geographie()
     charger_competences()
     marche = _dire("le marché", lambda: _marche(choix))
-    graphe = _dire("ses arcs", lambda: graphe_de_marche(marche, relier(marche, candidats=CANDIDATS_MAX)))
+    graphe = _dire("ses arcs", lambda: graphe_de_marche(marche, relier(marche)))
     tour = _dire("le tour en cours", lambda: _tour(graphe, choix)) if choix.tour else None
     essais = _dire("préparation", lambda: Essais.preparer(graphe, tour, chaine=choix.chaine))
     questions = list(_questions(marche, choix.mesures, choix.graine))
@@ -109,7 +108,7 @@ def _arcs(marche: MarcheSimule, entreprise: int, competence: int) -> Arcs:
     savoir = _savoir(marche, entreprise, competence, len(b))
     metres = distances_m(savoir.longitude, savoir.latitude, besoins.longitude, besoins.latitude)
     bons, scores = evaluer_en_lot(besoins, savoir, metres)
-    proches = np.argsort(metres[bons], kind="stable")[:CANDIDATS_MAX]
+    proches = np.argsort(metres[bons], kind="stable")[:CANDIDATS]
     return _vers(marche, entreprise, b[bons[proches]], scores[proches])
 
 

@@ -5,6 +5,7 @@ import time
 from django.db import connection
 
 GRAINE = 0.42  # PostgreSQL's `setseed`
+PART_LUE = 0.15  # listings whose words say another compétence than the one chosen
 
 _PREPARER = """
 SELECT setseed({graine});
@@ -32,27 +33,38 @@ FROM (
 """
 
 _ANNONCES = """
-INSERT INTO {table} (uuid, cree_le, modifie_le, entreprise_id, competence_id, texte, modalites, rayon_km,
-  creneaux, duree_minutes, niveau, capacite, commune_id, position, statut, publie_le, expire_le)
-SELECT gen_random_uuid(), now(), now(), e.id, choix.code, 'Annonce du banc d''essai', 7 + 8 * (random() > 0.5)::int,
+INSERT INTO {table} (uuid, cree_le, modifie_le, entreprise_id, competence_id, competence_lue_id, texte, modalites,
+  rayon_km, creneaux, duree_minutes, niveau, capacite, commune_id, position, statut, publie_le, expire_le)
+SELECT gen_random_uuid(), now(), now(), e.id, choix.code,
+       CASE WHEN random() < {part_lue} THEN (
+         SELECT c.code FROM zipf c WHERE c.cumul >= e.tire_lue AND c.code <> choix.code
+           AND NOT EXISTS (SELECT FROM matching_competence_voisines v
+                           WHERE v.from_competence_id = choix.code AND v.to_competence_id = c.code)
+         ORDER BY c.cumul LIMIT 1) END,
+       'Annonce du banc d''essai', 7 + 8 * (random() > 0.5)::int,
        (ARRAY[5, 10, 20, 30, 50])[1 + floor(random() * 5)::int], 0, 60, 1 + floor(random() * 3)::int, 1,
        e.commune_id, e.position_publique, 'publiee', now() - random() * interval '50 days',
        now() + interval '60 days'
-FROM (SELECT *, random() * (SELECT max(cumul) FROM zipf) AS tire FROM profils_entreprise
+FROM (SELECT *, random() * (SELECT max(cumul) FROM zipf) AS tire,
+             random() * (SELECT max(cumul) FROM zipf) AS tire_lue FROM profils_entreprise
       CROSS JOIN generate_series(1, %s) WHERE profils_entreprise.id %% %s = 0) AS e
 CROSS JOIN LATERAL (SELECT code FROM zipf WHERE cumul >= tire ORDER BY cumul LIMIT 1) AS choix
 """
 
 
-def charger(annonces: int) -> None:
-    """Fill the tables with `annonces` savoir-faire of half as many companies, and a tenth as many besoins."""
+def charger(annonces: int, *, paires: bool = False) -> None:
+    """Fill the tables with `annonces` savoir-faire of half as many companies, and a tenth as many besoins.
+
+    `paires`: as many besoins as savoir-faire.
+    """
     debut = time.perf_counter()
     entreprises = annonces // 2
     with connection.cursor() as curseur:
         curseur.execute(_PREPARER.format(graine=GRAINE))
         curseur.execute(_ENTREPRISES, [entreprises])
-        curseur.execute(_ANNONCES.format(table="matching_savoirfaire"), [2, 1])
-        curseur.execute(_ANNONCES.format(table="matching_besoin"), [1, 5])
+        curseur.execute(_ANNONCES.format(table="matching_savoirfaire", part_lue=PART_LUE), [2, 1])
+        besoins = [2, 1] if paires else [1, 5]
+        curseur.execute(_ANNONCES.format(table="matching_besoin", part_lue=PART_LUE), besoins)
         for table in ("profils_entreprise", "matching_savoirfaire", "matching_besoin"):
             curseur.execute(f"ANALYZE {table}")
     print(f"{annonces} savoir-faire de {entreprises} entreprises en {time.perf_counter() - debut:.0f} s")

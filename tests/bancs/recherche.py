@@ -16,10 +16,11 @@ from django.contrib.gis.geos import Point
 from django.contrib.gis.measure import D
 from django.db.models import QuerySet
 
-from matching.aretes import CANDIDATS_MAX, competences_proches
+from matching.aretes import LONGUEUR, competences_proches
 from matching.models import Besoin, SavoirFaire
 from matching.recherche import DU_LIEU, PAR_COMPETENCE, competences_lues
 from territoires.models import Commune
+from tests.bancs.base import preparer_base
 from tests.bancs.marche import charger, competence_la_plus_offerte
 from tests.bancs.mesures import chronometrer, en_base, imprimer
 
@@ -35,6 +36,7 @@ def main(arguments: Sequence[str]) -> None:
     options.add_argument("--mesures", type=int, default=200)
     options.add_argument("--garder", action="store_true", help="reuse the listings of the last run")
     choix = options.parse_args(arguments)
+    preparer_base()
     if not (choix.garder and SavoirFaire.objects.exists()):
         charger(choix.annonces)
     competence = competence_la_plus_offerte()
@@ -53,8 +55,8 @@ def mesurer(nom: str, centre: Point, competence: str, mesures: int) -> None:
     ]
     voisines = competences_proches(competence)
     recherches = [SavoirFaire.objects.autour(p, [competence], RESULTATS) for p in points]
-    candidats = [SavoirFaire.objects.autour(p, voisines, CANDIDATS_MAX) for p in points]
-    besoins = [Besoin.objects.autour(p, voisines, CANDIDATS_MAX) for p in points]
+    candidats = [SavoirFaire.objects.autour(p, voisines, LONGUEUR) for p in points]
+    besoins = [Besoin.objects.autour(p, voisines, LONGUEUR) for p in points]
     phrases = _lire_phrases()
     mots = [
         SavoirFaire.objects.autour(p, competences_lues(phrase), PAR_COMPETENCE)
@@ -71,7 +73,7 @@ def mesurer(nom: str, centre: Point, competence: str, mesures: int) -> None:
             chronometrer("recherche : la même, vue de Python", [partial(list, q.all()) for q in recherches]),
             en_base(f"par les mots : {PAR_COMPETENCE} par compétence lue, en base", mots),
             en_base(f"par les mots : {DU_LIEU} dernières de la commune, en base", du_lieu),
-            en_base(f"rapprochements d’un besoin ({len(voisines)} × {CANDIDATS_MAX}), en base", candidats),
+            en_base(f"rapprochements d’un besoin ({len(voisines)} × {LONGUEUR}), en base", candidats),
             en_base("rapprochements d’un savoir-faire, en base", besoins),
         ],
         reference=en_base(

@@ -10,7 +10,7 @@ from matching.erreurs import AnnonceDUneAutreEntreprise, AnnonceNonModifiable, H
 from matching.models import Annonce, Arete, Besoin, Competence, SavoirFaire
 from matching.services import annonces
 from matching.services.annonces import Contenu
-from matching.services.entreprises import suivre_deplacement, suivre_pause, suivre_reprise
+from matching.services.entreprises import suivre_activite, suivre_deplacement
 from profils.models import Entreprise, Utilisateur
 from territoires.models import Commune
 from tests.fabriques import creer_savoir_faire
@@ -62,7 +62,9 @@ def test_publier_pour_une_autre_entreprise_est_refuse(
 
 
 def test_modifier_refait_les_aretes(besoin: Besoin, boulangere: Utilisateur) -> None:
-    annonces.modifier_annonce(par=boulangere, annonce=besoin, contenu=contenu("site-vitrine"))
+    annonces.modifier_annonce(
+        par=boulangere, annonce=besoin, contenu=contenu("site-vitrine", texte="Un site")
+    )
     assert not Arete.objects.exists()
     annonces.modifier_annonce(par=boulangere, annonce=besoin, contenu=contenu())
     assert Arete.objects.count() == 1
@@ -133,9 +135,9 @@ def test_demenager_emporte_ses_annonces(besoin: Besoin, boulangerie: Entreprise)
 
 def test_une_entreprise_en_pause_sort_du_jeu_et_y_revient(besoin: Besoin, menuiserie: Entreprise) -> None:
     Entreprise.objects.filter(pk=menuiserie.pk).update(est_en_pause=True)
-    suivre_pause(menuiserie)
+    suivre_activite(menuiserie)
     assert not Arete.objects.exists()
     Entreprise.objects.filter(pk=menuiserie.pk).update(est_en_pause=False)
-    suivre_reprise(menuiserie)
+    suivre_activite(menuiserie)
     assert Arete.objects.count() == 1
     assert SavoirFaire.objects.get().est_visible

@@ -9,7 +9,6 @@ import pytest
 from django.core.management import call_command
 from pytest_django import Settings
 
-from matching.aretes import CANDIDATS_MAX
 from matching.models import Arete, Besoin, Echange, SavoirFaire
 from matching.moteur.simulation import simuler
 from matching.moteur.simulation_graphe import relier
@@ -68,7 +67,7 @@ def test_the_database_gets_the_market_and_the_arcs_are_the_same(boulangerie: Ent
     lancer("--entreprises", "80", "--graine", "5", "--departement", "35", "--base")
 
     marche = simuler(80, 5, lieux=lieux_de(departement="35"), arbre=arbre_par_frequence())
-    aretes = relier(marche, candidats=CANDIDATS_MAX)
+    aretes = relier(marche)
     besoins, savoirs = (
         list(modele.objects.order_by("uuid").values_list("pk", flat=True)) for modele in (Besoin, SavoirFaire)
     )

@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from echange.socle.templatetags.francais import pluriel
 from matching.aretes import reconstruire
+from matching.models import Besoin
 
 
 class Command(BaseCommand):
@@ -16,8 +17,11 @@ class Command(BaseCommand):
 
     def handle(self, *, depuis: int, **options: Any) -> None:
         faits, aretes = 0, 0
-        for besoin, nombre in reconstruire(depuis=depuis):
-            faits, aretes = faits + 1, aretes + nombre
-            if faits % 500 == 0:
-                self.stdout.write(f"  {faits} besoins, {aretes} arêtes (pour reprendre : --depuis {besoin})")
+        total = Besoin.objects.filter(pk__gt=depuis).count()
+        for dernier, besoins, nombre in reconstruire(depuis=depuis):
+            faits, aretes = faits + besoins, aretes + nombre
+            if faits < total:
+                self.stdout.write(
+                    f"  {faits} besoins sur {total}, {aretes} arêtes (pour reprendre : --depuis {dernier})"
+                )
         self.stdout.write(f"{faits} besoin{pluriel(faits)}, {aretes} arête{pluriel(aretes)}.")

@@ -9,7 +9,7 @@ from django.core.management.base import CommandParser
 from echange.socle.commandes import CommandeQuiRefuse, ValeurAbsurde, lire_entier
 from echange.socle.erreurs import ErreurMetier
 from echange.socle.templatetags.francais import pluriel
-from matching.aretes import CANDIDATS_MAX, reconstruire
+from matching.aretes import reconstruire
 from matching.moteur.simulation import MarcheSimule, SimulationInvalide, simuler, verifier_demande
 from matching.moteur.simulation_graphe import ecrire, graphe_de_marche, relier
 from matching.simulation import (
@@ -75,7 +75,7 @@ class Command(CommandeQuiRefuse):
     def _ecrire(self, marche: MarcheSimule, sortie: Path) -> None:
         try:
             sortie.touch()  # before the work, not after
-            graphe = graphe_de_marche(marche, relier(marche, candidats=CANDIDATS_MAX))
+            graphe = graphe_de_marche(marche, relier(marche))
             ecrire(sortie, marche, graphe)
         except OSError:
             self.refuser(f"Le fichier « {sortie} » ne peut pas être écrit.")
@@ -85,12 +85,13 @@ class Command(CommandeQuiRefuse):
         depuis = charger_marche(marche, remplacer=remplacer)
         self.stdout.write(f"{_dire(marche)} dans la base. Arêtes…")
         aretes = 0
-        for faits, (besoin, nombre) in enumerate(reconstruire(depuis=depuis), start=1):
-            aretes += nombre
+        faits = 0
+        for dernier, besoins, nombre in reconstruire(depuis=depuis):
+            faits, aretes = faits + besoins, aretes + nombre
             if faits % TOUS_LES == 0:
                 self.stdout.write(
                     f"  {faits} besoins sur {len(marche.besoins)}, {aretes} arêtes"
-                    f" (pour reprendre : reconstruire_aretes --depuis {besoin})"
+                    f" (pour reprendre : reconstruire_aretes --depuis {dernier})"
                 )
         self.stdout.write(f"{aretes} arête{pluriel(aretes)}.")
 
