@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('matching', '0006_index_des_aretes'),
+        ('matching', '0006_arbre_et_mots'),
         ('profils', '0001_initial'),
         ('territoires', '0002_recherche_et_sources'),
     ]

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from django.db import transaction
 
-from matching.aretes import competences_proches, recalculer_aretes, verrouiller_competences
+from matching.aretes import competences_gardees, recalculer_aretes
 from matching.erreurs import AnnonceNonModifiable, CompetenceRetiree, HorsDeVotreTerritoire
 from matching.models import (
     Annonce,
@@ -20,6 +20,7 @@ from matching.models import (
     SavoirFaire,
     StatutAnnonce,
 )
+from matching.services.annonces import lire_ses_mots
 from matching.services.choix import noter_choix_d_annonce
 from matching.suggestions import suggerer
 from profils.models import Utilisateur
@@ -102,17 +103,17 @@ def _premiere(texte: str, codes: Collection[str]) -> str | None:
 
 def _mettre_sous(annonce: Annonce, competence: Competence, *, par: Utilisateur | None) -> None:
     avant = Competence.objects.get(pk=annonce.competence_id)
-    # A neighbour of the first compétence published at this instant must not keep an arête with us.
-    verrouiller_competences({*competences_proches(avant.pk), *competences_proches(competence.pk)})
+    gardees = competences_gardees(annonce)
     annonce.competence = competence
-    annonce.save(update_fields=["competence", "modifie_le"])
+    annonce.competence_lue = lire_ses_mots(annonce)
+    annonce.save(update_fields=["competence", "competence_lue", "modifie_le"])
     if annonce.statut != StatutAnnonce.MASQUEE:  # its last line there is the reason its company reads
         _journaliser(
             annonce,
             f"Compétence\u00a0: «\u00a0{avant.titre}\u00a0» devient «\u00a0{competence.titre}\u00a0»",
             par,
         )
-    recalculer_aretes(annonce)
+    recalculer_aretes(annonce, avant=gardees)
 
 
 def _journaliser(annonce: Annonce, motif: str, par: Utilisateur | None) -> None:

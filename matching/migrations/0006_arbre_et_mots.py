@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('matching', '0006_index_des_aretes'),
+        ('matching', '0005_index_des_aretes'),
         ('profils', '0001_initial'),
         ('territoires', '0002_recherche_et_sources'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
