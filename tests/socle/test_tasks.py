@@ -29,7 +29,7 @@ def laisser_en_plan(*, essais: int = 0, verrou: str | None = None) -> int:
 def reprendre(tmp_path: Path) -> str:
     """Run the recovery in a real worker, until the queue is empty; return its log."""
     programmer_reprise()
-    ouvriere = lancer_ouvriere(tmp_path, "--one-shot")
+    ouvriere = lancer_ouvriere(tmp_path, "--one-shot", "--concurrency", "1")
     _, journal = ouvriere.communicate(timeout=60)
     assert ouvriere.returncode == 0, journal
     return journal
