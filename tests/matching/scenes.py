@@ -27,7 +27,7 @@ def membre(entreprise: Entreprise) -> Utilisateur:
 
 
 def contenu(competence: str, **champs: Any) -> Contenu:
-    texte = champs.pop("texte", f"Texte {next(_numeros)} sur {competence}")
+    texte = champs.pop("texte", f"Texte {next(_numeros)}")
     return Contenu(Competence.objects.get(code=competence), texte, **champs)
 
 

@@ -24,8 +24,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def statuts() -> list[str]:
-    aretes_seules = ProcrastinateJob.objects.filter(task_name__startswith="matching.")
-    return list(aretes_seules.exclude(task_name="matching.expirer").values_list("status", flat=True))
+    taches = (aretes.TACHE_COMPLETER, aretes.TACHE_ETENDRE)
+    return list(ProcrastinateJob.objects.filter(task_name__in=taches).values_list("status", flat=True))
 
 
 def test_une_ouvriere_tuee_au_milieu_ne_perd_rien(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -48,7 +48,7 @@ def test_une_ouvriere_tuee_au_milieu_ne_perd_rien(tmp_path: Path, monkeypatch: p
     assert Arete.objects.count() == 2
 
     programmer_reprise()
-    autre = lancer_ouvriere(tmp_path, "--one-shot")
+    autre = lancer_ouvriere(tmp_path, "--one-shot", "--concurrency=1")
     _, journal = autre.communicate(timeout=60)
     assert autre.returncode == 0, journal
     assert statuts() == []

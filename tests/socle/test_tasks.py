@@ -29,7 +29,7 @@ def laisser_en_plan(*, essais: int = 0, verrou: str | None = None) -> int:
 def reprendre(tmp_path: Path) -> str:
     """Run the recovery in a real worker, until the queue is empty; return its log."""
     programmer_reprise()
-    ouvriere = lancer_ouvriere(tmp_path, "--one-shot", "--concurrency", "1")
+    ouvriere = lancer_ouvriere(tmp_path, "--one-shot", "--concurrency=1")
     _, journal = ouvriere.communicate(timeout=60)
     assert ouvriere.returncode == 0, journal
     return journal
@@ -50,10 +50,10 @@ def test_un_travail_qui_tue_ses_ouvrieres_est_abandonne(tmp_path: Path) -> None:
 
 def test_un_travail_deja_remplace_ne_se_fait_pas_deux_fois(tmp_path: Path) -> None:
     laisser_en_plan(verrou="un seul")
-    app.configure_task(TACHE, queueing_lock="un seul").defer(savoir_faire=0)
-    journal = reprendre(tmp_path)
-    assert "repris" not in journal
-    assert not ProcrastinateJob.objects.filter(task_name=TACHE).exists()
+    plus_tard = app.configure_task(TACHE, queueing_lock="un seul", schedule_in={"hours": 1})
+    remplacant = plus_tard.defer(savoir_faire=0)
+    assert "repris" not in reprendre(tmp_path)
+    assert list(ProcrastinateJob.objects.filter(task_name=TACHE).values_list("pk", flat=True)) == [remplacant]
 
 
 def test_une_ouvriere_vivante_garde_son_travail(tmp_path: Path) -> None:
