@@ -165,7 +165,7 @@ async def test_des_reveils_perdus_ne_perdent_rien(
     navigateur = await entrer(ouvrir, boulangere)
     await attendre_l_ecoute(navigateur, conversation, menuisiere)
     with monkeypatch.context() as panne:
-        panne.setattr("messagerie.services.reveiller", lambda *_: None)
+        panne.setattr("messagerie.services.messages.reveiller", lambda *_: None)
         await ecrire(conversation, menuisiere, "Sans réveil")
     assert await navigateur.rien()
     await ecrire(conversation, menuisiere, "Avec")  # the next wake-up brings both, in order
@@ -181,7 +181,7 @@ async def test_le_rattrapage_sert_tout_le_monde(
 ) -> None:
     navigateur = await entrer(ouvrir, boulangere)
     await attendre_l_ecoute(navigateur, conversation, menuisiere)
-    monkeypatch.setattr("messagerie.services.reveiller", lambda *_: None)
+    monkeypatch.setattr("messagerie.services.messages.reveiller", lambda *_: None)
     await ecrire(conversation, menuisiere, "Sans réveil")
     assert await navigateur.rien()
     await get_channel_layer().group_send(TOUS, RATTRAPAGE)

@@ -1,4 +1,4 @@
-"""Writes of conversations: the HTML form and the live socket both come through here.
+"""Write and read a message: the HTML form and the live socket both come through here.
 
 Locks, always in this order: the author's row of participant, then the conversation. The first makes a
 resend wait for the first sending of the same author; the second numbers the messages without gaps.
@@ -10,33 +10,9 @@ from django.db import connection, transaction
 
 from echange.socle.horloge import maintenant
 from echange.socle.reveil import reveiller
-from matching.evenements import EchangeAccepte
 from messagerie.erreurs import ConversationDAutrui, MessageTropLong, MessageVide
 from messagerie.models import MESSAGE_MAX, Conversation, Message, Participant
-from messagerie.notifications.boite import prevenir
-from messagerie.notifications.conversations import ConversationOuverte
-from profils.models import Membre, Utilisateur
-
-OUVERTURE = "Tout le monde a accepté\u00a0: vous pouvez vous parler."
-
-
-@transaction.atomic
-def ouvrir_conversation(fait: EchangeAccepte) -> None:
-    """Open the talk of an accepted échange and tell its people; a second call changes nothing."""
-    conversation, est_nouvelle = Conversation.objects.get_or_create(echange_id=fait.echange_id)
-    if not est_nouvelle:
-        return
-    membres = Membre.objects.filter(
-        entreprise__participations__echange=fait.echange_id, utilisateur__is_active=True
-    ).order_by("entreprise__participations__pk", "pk")
-    # A member of two of the companies takes part once, for the first.
-    par_personne = {m.utilisateur_id: m.entreprise_id for m in reversed(membres)}
-    Participant.objects.bulk_create(
-        Participant(conversation=conversation, utilisateur_id=personne, entreprise_id=entreprise)
-        for personne, entreprise in reversed(par_personne.items())
-    )
-    _ecrire(conversation, texte=OUVERTURE, est_systeme=True)
-    _annoncer_ouverture(conversation)
+from profils.models import Utilisateur
 
 
 @transaction.atomic
@@ -53,7 +29,7 @@ def envoyer_message(
         deja = conversation.messages.avec_auteurs().filter(auteur=par, cle_client=cle_client).first()
         if deja is not None:
             return deja
-    message = _ecrire(
+    message = ecrire_ligne(
         conversation, auteur=par, entreprise_id=auteur.entreprise_id, texte=texte, cle_client=cle_client
     )
     Participant.objects.filter(pk=auteur.pk).update(lu_jusqua=message.numero)
@@ -88,7 +64,8 @@ def _nettoyer(texte: str) -> str:
     return texte
 
 
-def _ecrire(conversation: Conversation, **champs: object) -> Message:
+def ecrire_ligne(conversation: Conversation, **champs: object) -> Message:
+    """Write the next line, whoever speaks, and wake the sockets: for the services of this package."""
     numero = _prendre_numero(conversation)
     message = Message.objects.create(conversation=conversation, numero=numero, **champs)
     reveiller(conversation.groupe, {"type": "message.ecrit", "numero": numero})
@@ -107,13 +84,3 @@ def _prendre_numero(conversation: Conversation) -> int:
         )
         (numero,) = curseur.fetchone()
     return int(numero)
-
-
-def _annoncer_ouverture(conversation: Conversation) -> None:
-    detaillee = Conversation.objects.detaillees().get(pk=conversation.pk)
-    for participant in detaillee.participants.all():
-        autres = detaillee.entreprises(sans=participant.utilisateur)
-        prevenir(
-            ConversationOuverte(str(conversation.uuid), [entreprise.nom for entreprise in autres]),
-            [participant.utilisateur],
-        )
