@@ -17,6 +17,7 @@ from profils.models import Entreprise, Utilisateur
 from territoires.models import Territoire
 
 RECENT = timedelta(days=30)
+ATTENTE = (StatutEchange.PROPOSE, StatutEchange.A_REPARER)
 NOMBRES = ("entreprises", "besoins", "savoir_faire")
 
 
@@ -85,7 +86,7 @@ def chiffres_des_echanges(territoires: Collection[int]) -> ChiffresEchanges:
     return ChiffresEchanges(
         **recents.aggregate(
             proposes=Count("pk", distinct=True),
-            acceptes=Count("pk", distinct=True, filter=Q(statut=StatutEchange.ACCEPTE)),
-            en_attente=Count("pk", distinct=True, filter=Q(statut=StatutEchange.PROPOSE)),
+            acceptes=Count("pk", distinct=True, filter=Q(accepte_le__isnull=False)),
+            en_attente=Count("pk", distinct=True, filter=Q(statut__in=ATTENTE)),
         )
     )

@@ -45,6 +45,10 @@ class EchangeDejaConclu(ErreurMetier):
     message = "Cette proposition n’attend plus de réponse."
 
 
+class EchangePasEnCours(ErreurMetier):
+    message = "Cet échange n’est pas en cours\u00a0: il n’y a plus rien à en dire ici."
+
+
 class EchangeDUneAutreEntreprise(ErreurMetier):
     message = "Cet échange n’existe pas."
     statut = 404

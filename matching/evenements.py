@@ -38,6 +38,24 @@ class EchangeAnnule(Evenement):
 
 
 @dataclass(frozen=True, slots=True)
+class EchangeTermine(Evenement):
+    """It has ended: réalisé, décliné, annulé or sans réponse (read its `statut`). Once for each échange.
+
+    Emitted after the event that tells how, if there is one.
+    """
+
+    echange_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ApportConteste(Evenement):
+    """One side says that the gift took place, the other that it did not: nobody is punished, the animation
+    of their territoires is told."""
+
+    apport_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class MotTraite(Evenement):
     """A référent has said what an owner's words mean, or why they are set aside."""
 

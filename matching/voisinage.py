@@ -57,7 +57,7 @@ _EN_JEU = """
          FROM profils_entreprise e WHERE e.id = {a}.entreprise_id)
     AND {a}.capacite > (
         SELECT count(*) FROM matching_apport p JOIN matching_echange x ON x.id = p.echange_id
-        WHERE p.{apport} = {a}.id AND x.statut = 'accepte'
+        WHERE p.{apport} = {a}.id AND x.statut = 'en_cours'
     )"""
 
 _CONVIENT = """

@@ -7,6 +7,7 @@ from matching.models.competences import Competence, Theme
 from matching.models.echanges import (
     Apport,
     Echange,
+    EtatApport,
     JournalEchange,
     Nature,
     Participation,
@@ -45,6 +46,7 @@ __all__ = [
     "DonPrevu",
     "Echange",
     "EchangePrevu",
+    "EtatApport",
     "EtatMot",
     "Genre",
     "GenreConsigne",

@@ -37,8 +37,8 @@ class StatutAnnonce(models.TextChoices):
     MASQUEE = "masquee", "Masquée par l’animation"
 
 
-# An accepted échange holds one place of each listing it uses until it ends.
-COMPTE_PROMESSES = Count("apports", filter=Q(apports__echange__statut="accepte"))
+# An échange under way holds one place of each listing it uses until it ends.
+COMPTE_PROMESSES = Count("apports", filter=Q(apports__echange__statut="en_cours"))
 
 
 class AnnonceQuerySet(models.QuerySet[Any]):
@@ -57,7 +57,7 @@ class AnnonceQuerySet(models.QuerySet[Any]):
 
     def completes_parmi(self, cles: Collection[int]) -> set[int]:
         """Among these primary keys, those with no room left."""
-        pleines = self.filter(pk__in=cles, apports__echange__statut="accepte")
+        pleines = self.filter(pk__in=cles, apports__echange__statut="en_cours")
         pleines = pleines.annotate(promesses=COMPTE_PROMESSES).filter(promesses__gte=F("capacite"))
         return set(pleines.values_list("pk", flat=True))
 

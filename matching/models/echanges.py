@@ -23,19 +23,40 @@ class Nature(models.TextChoices):
 
 class StatutEchange(models.TextChoices):
     PROPOSE = "propose", "Proposé"
-    ACCEPTE = "accepte", "Accepté"
+    A_REPARER = "a_reparer", "À réparer"
+    EN_COURS = "en_cours", "En cours"
+    REALISE = "realise", "Réalisé"
+    CLOS = "clos", "Clos"
     DECLINE = "decline", "Décliné"
     ANNULE = "annule", "Annulé"
     EXPIRE = "expire", "Sans réponse"
 
 
-STATUTS_OUVERTS = (StatutEchange.PROPOSE, StatutEchange.ACCEPTE)
+# Still hold places: proposed ones stand in the way of the same échange, those under way fill their listings.
+STATUTS_OUVERTS = (StatutEchange.PROPOSE, StatutEchange.A_REPARER, StatutEchange.EN_COURS)
+# Ended, one way or another: `conclu_le` says when. A réalisé is clos once its bilans are in, or late.
+STATUTS_TERMINES = (
+    StatutEchange.REALISE,
+    StatutEchange.CLOS,
+    StatutEchange.DECLINE,
+    StatutEchange.ANNULE,
+    StatutEchange.EXPIRE,
+)
+# What was agreed by everyone once: it keeps its conversation and its bilan.
+STATUTS_CONVENUS = (StatutEchange.EN_COURS, StatutEchange.REALISE, StatutEchange.CLOS)
 
 
 class Reponse(models.TextChoices):
     ATTENDUE = "attendue", "En attente"
     ACCEPTEE = "acceptee", "Accepté"
     DECLINEE = "declinee", "Décliné"
+
+
+class EtatApport(models.TextChoices):
+    PREVU = "prevu", "Prévu"
+    REALISE = "realise", "A eu lieu"
+    NON_REALISE = "non_realise", "N’a pas eu lieu"
+    CONTESTE = "conteste", "À éclaircir"  # one side says yes, the other no
 
 
 class EchangeQuerySet(models.QuerySet["Echange"]):
@@ -62,7 +83,7 @@ class EchangeQuerySet(models.QuerySet["Echange"]):
 
 
 class Echange(Identifie, Horodate):
-    """What `initiatrice` proposes to the others; accepted when every participation is.
+    """What `initiatrice` proposes to the others; under way when every participation has accepted.
 
     An échange sent from a `tour` has no initiatrice: the animation proposes it, and everyone is to answer.
 
@@ -71,7 +92,7 @@ class Echange(Identifie, Horodate):
     """
 
     nature = models.CharField("nature", max_length=10, choices=Nature)
-    statut = models.CharField("statut", max_length=8, choices=StatutEchange, default=StatutEchange.PROPOSE)
+    statut = models.CharField("statut", max_length=10, choices=StatutEchange, default=StatutEchange.PROPOSE)
     initiatrice = models.ForeignKey(
         Entreprise, models.CASCADE, verbose_name="proposé par", related_name="echanges_proposes", null=True
     )
@@ -81,7 +102,8 @@ class Echange(Identifie, Horodate):
     empreinte = models.CharField("empreinte", max_length=200, editable=False)
     mot = models.TextField("un mot pour vous présenter", max_length=600, blank=True)
     expire_le = models.DateTimeField("réponse attendue avant")
-    conclu_le = models.DateTimeField("conclu le", null=True, blank=True)
+    accepte_le = models.DateTimeField("accepté par tous le", null=True, blank=True)
+    conclu_le = models.DateTimeField("terminé le", null=True, blank=True)
 
     objects = EchangeQuerySet.as_manager()
 
@@ -91,8 +113,16 @@ class Echange(Identifie, Horodate):
         constraints = [
             models.UniqueConstraint(
                 fields=["empreinte"],
-                condition=Q(statut__in=["propose", "accepte"]),
+                condition=Q(statut__in=["propose", "a_reparer", "en_cours"]),
                 name="echange_ouvert_unique",
+            ),
+            models.CheckConstraint(
+                condition=Q(conclu_le__isnull=True) ^ ~Q(statut__in=["propose", "a_reparer", "en_cours"]),
+                name="echange_termine_date",
+            ),
+            models.CheckConstraint(
+                condition=~Q(statut__in=["en_cours", "realise", "clos"]) | Q(accepte_le__isnull=False),
+                name="echange_convenu_date",
             ),
             models.CheckConstraint(
                 condition=Q(initiatrice__isnull=True) ^ Q(tour__isnull=True),
@@ -139,8 +169,23 @@ class Participation(models.Model):
         return f"{self.entreprise} : {self.get_reponse_display()}"
 
 
+class ApportQuerySet(models.QuerySet["Apport"]):
+    def a_confirmer(self) -> Self:
+        """Gifts of échanges under way of which both sides have not yet agreed that they happened, or not."""
+        return self.filter(
+            echange__statut=StatutEchange.EN_COURS, etat__in=(EtatApport.PREVU, EtatApport.CONTESTE)
+        )
+
+    def realises(self) -> Self:
+        return self.filter(etat=EtatApport.REALISE)
+
+
 class Apport(models.Model):
-    """Who gives what to whom, within an échange."""
+    """Who gives what to whom, within an échange; then what each side says of it.
+
+    `prevu_le` is when it should have happened: a month after everyone agreed, or the date they chose. Seven
+    days later silence counts as yes.
+    """
 
     echange = models.ForeignKey(Echange, models.CASCADE, related_name="apports")
     donneur = models.ForeignKey(Entreprise, models.CASCADE, related_name="apports_donnes")
@@ -149,6 +194,15 @@ class Apport(models.Model):
     savoir_faire = models.ForeignKey(SavoirFaire, models.PROTECT, related_name="apports")
     distance_m = models.PositiveIntegerField("distance (m)")
     rang = models.PositiveSmallIntegerField("rang", default=0)
+    etat = models.CharField("état", max_length=12, choices=EtatApport, default=EtatApport.PREVU)
+    prevu_le = models.DateTimeField("prévu le", null=True, blank=True)
+    dit_donneur = models.BooleanField("a eu lieu, selon qui donne", null=True, blank=True)
+    dit_donneur_le = models.DateTimeField("dit le", null=True, blank=True)
+    dit_receveur = models.BooleanField("a eu lieu, selon qui reçoit", null=True, blank=True)
+    dit_receveur_le = models.DateTimeField("dit le", null=True, blank=True)
+    termine_le = models.DateTimeField("éclairci le", null=True, blank=True)
+
+    objects = ApportQuerySet.as_manager()
 
     class Meta:
         verbose_name = "apport"
@@ -156,6 +210,20 @@ class Apport(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["echange", "besoin"], name="apport_besoin_unique"),
             models.CheckConstraint(condition=~Q(donneur=F("receveur")), name="apport_deux_entreprises"),
+            models.CheckConstraint(
+                condition=Q(termine_le__isnull=False) ^ ~Q(etat__in=["realise", "non_realise"]),
+                name="apport_termine_date",
+            ),
+            models.CheckConstraint(
+                condition=Q(dit_donneur__isnull=True, dit_donneur_le__isnull=True)
+                | Q(dit_donneur__isnull=False, dit_donneur_le__isnull=False),
+                name="apport_dit_donneur_date",
+            ),
+            models.CheckConstraint(
+                condition=Q(dit_receveur__isnull=True, dit_receveur_le__isnull=True)
+                | Q(dit_receveur__isnull=False, dit_receveur_le__isnull=False),
+                name="apport_dit_receveur_date",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -17,7 +17,10 @@ from profils.models import Entreprise
 MOTIFS_DITS = frozenset({Motif.PAS_LE_TEMPS, Motif.TROP_LOIN, Motif.PAS_NOTRE_SAVOIR, Motif.DEJA_TROUVE})
 
 _ETATS = {
-    StatutEchange.ACCEPTE: ("Accepté par tous", "succes"),
+    StatutEchange.A_REPARER: ("En attente d’une autre entreprise", "info"),
+    StatutEchange.EN_COURS: ("En cours", "succes"),
+    StatutEchange.REALISE: ("A eu lieu", "succes"),
+    StatutEchange.CLOS: ("A eu lieu", "succes"),
     StatutEchange.DECLINE: ("Décliné", "info"),
     StatutEchange.ANNULE: ("Annulé", "info"),
     StatutEchange.EXPIRE: ("Sans réponse", "info"),
@@ -109,12 +112,12 @@ class FicheEchange:
         return self.echange.statut == StatutEchange.PROPOSE and self.echange.expire_le > maintenant()
 
     @property
-    def est_accepte(self) -> bool:
-        return self.echange.statut == StatutEchange.ACCEPTE
+    def est_en_cours(self) -> bool:
+        return self.echange.statut == StatutEchange.EN_COURS
 
     @property
     def est_ouvert(self) -> bool:
-        return self.est_en_attente or self.est_accepte
+        return self.est_en_attente or self.est_en_cours
 
     @property
     def attend_ma_reponse(self) -> bool:

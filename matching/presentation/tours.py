@@ -33,7 +33,10 @@ _SORTES = {
 }
 _ETATS_ENVOYES = {
     StatutEchange.PROPOSE: ("Envoyé, en attente de réponses", "info"),
-    StatutEchange.ACCEPTE: ("Accepté par tous", "succes"),
+    StatutEchange.A_REPARER: ("En attente d’une autre entreprise", "info"),
+    StatutEchange.EN_COURS: ("Accepté par tous", "succes"),
+    StatutEchange.REALISE: ("A eu lieu", "succes"),
+    StatutEchange.CLOS: ("A eu lieu", "succes"),
     StatutEchange.DECLINE: ("Décliné", "info"),
     StatutEchange.ANNULE: ("Annulé", "info"),
     StatutEchange.EXPIRE: ("Sans réponse", "info"),

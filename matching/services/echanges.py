@@ -30,7 +30,6 @@ from matching.models import (
     Arete,
     Besoin,
     Echange,
-    JournalEchange,
     Nature,
     Participation,
     Reponse,
@@ -39,6 +38,16 @@ from matching.models import (
     Tour,
 )
 from matching.models.echanges import STATUTS_OUVERTS
+from matching.services.confirmations import HORIZON
+from matching.services.transitions import (
+    exiger_membre,
+    journaliser,
+    participation_verrouillee,
+    passer,
+    terminer,
+    verrouiller_annonces,
+    verrouiller_ses_annonces,
+)
 from profils.models import Entreprise, Utilisateur
 
 DELAI_DE_REPONSE = timedelta(days=7)
@@ -56,7 +65,7 @@ def proposer_echange(
     the first. Raises `PaireIncomplete`, `TropDePropositions`, `RapprochementPerime`,
     `CercleReserveALAnimation`.
     """
-    _exiger_membre(par, entreprise)
+    exiger_membre(par, entreprise)
     nature = _exiger_chemin(entreprise, aretes)
     _exiger_animation_a_quatre(par, entreprise, aretes)
     # Serialises the two counts below; `no_key`, or writing another échange of hers would wait for this one.
@@ -87,7 +96,7 @@ def enregistrer_proposition(
     again. Raises `RapprochementPerime`. The same open échange already there is returned as it is.
     """
     empreinte = empreinte_de((a.besoin_id, a.savoir_faire_id) for a in aretes)
-    _verrouiller_annonces([a.besoin_id for a in aretes], [a.savoir_faire_id for a in aretes])
+    verrouiller_annonces([a.besoin_id for a in aretes], [a.savoir_faire_id for a in aretes])
     if Arete.objects.vivantes().filter(pk__in=[a.pk for a in aretes]).count() != len(aretes):
         raise RapprochementPerime
     echange = Echange(nature=nature, initiatrice=initiatrice, tour=tour, empreinte=empreinte, mot=mot.strip())
@@ -118,7 +127,7 @@ def _creer(par: Utilisateur, echange: Echange, aretes: Sequence[Arete]) -> Echan
     Participation.objects.bulk_create(
         Participation(echange=echange, entreprise_id=cle) for cle in entreprises
     )
-    _journaliser(echange, "propose", echange.initiatrice, par)
+    journaliser(echange, "propose", echange.initiatrice, par)
     if echange.initiatrice:
         _repondre(echange, echange.initiatrice, par, Reponse.ACCEPTEE)
     emettre(EchangePropose(echange.pk))
@@ -127,13 +136,13 @@ def _creer(par: Utilisateur, echange: Echange, aretes: Sequence[Arete]) -> Echan
 
 @transaction.atomic
 def accepter_echange(*, par: Utilisateur, echange: Echange, entreprise: Entreprise) -> Echange:
-    """Accept for one company; when it is the last to answer, the échange is accepted.
+    """Accept for one company; when it is the last to answer, the échange is under way.
 
     Accepting twice is accepting once. Raises `EchangeDejaConclu` when the échange no longer awaits an
     answer. When another échange has taken the last place of a listing meanwhile, this one comes back
     cancelled: look at its `statut`.
     """
-    participation = _participation_verrouillee(par, echange, entreprise)
+    participation = participation_verrouillee(par, echange, entreprise)
     echange = participation.echange
     if participation.reponse == Reponse.ACCEPTEE and echange.statut in STATUTS_OUVERTS:
         return echange
@@ -145,21 +154,20 @@ def accepter_echange(*, par: Utilisateur, echange: Echange, entreprise: Entrepri
 
 
 def _conclure(echange: Echange, entreprise: Entreprise, par: Utilisateur) -> None:
-    apports = list(echange.apports.all())
-    annonces = _verrouiller_annonces([a.besoin_id for a in apports], [a.savoir_faire_id for a in apports])
+    annonces = verrouiller_ses_annonces(echange)
     if any(_est_complete(annonce) for annonce in annonces):
         _annuler(echange, "annonce_prise", entreprise, par)
         return
-    _clore(echange, StatutEchange.ACCEPTE)
+    passer(echange, StatutEchange.EN_COURS)
+    echange.apports.update(prevu_le=maintenant() + HORIZON)
     recalculer_aretes(*annonces)
-    _journaliser(echange, "accepte", entreprise, par)
+    journaliser(echange, "accepte", entreprise, par)
     emettre(EchangeAccepte(echange.pk))
 
 
 def _annuler(echange: Echange, fait: str, entreprise: Entreprise, par: Utilisateur) -> None:
-    _clore(echange, StatutEchange.ANNULE)
-    _journaliser(echange, fait, entreprise, par)
-    emettre(EchangeAnnule(echange.pk, entreprise.pk))
+    journaliser(echange, fait, entreprise, par)
+    terminer(echange, StatutEchange.ANNULE, EchangeAnnule(echange.pk, entreprise.pk))
 
 
 @transaction.atomic
@@ -167,21 +175,20 @@ def decliner_echange(
     *, par: Utilisateur, echange: Echange, entreprise: Entreprise, motif: Motif, commentaire: str = ""
 ) -> Echange:
     """Decline for one company, with a coded reason: the échange ends there (declining twice too)."""
-    participation = _participation_verrouillee(par, echange, entreprise)
+    participation = participation_verrouillee(par, echange, entreprise)
     echange = participation.echange
     if participation.reponse == Reponse.DECLINEE:
         return echange
     _exiger_en_attente(echange)
     _repondre(echange, entreprise, par, Reponse.DECLINEE, motif, commentaire)
-    _clore(echange, StatutEchange.DECLINE)
-    emettre(EchangeDecline(echange.pk, entreprise.pk))
+    terminer(echange, StatutEchange.DECLINE, EchangeDecline(echange.pk, entreprise.pk))
     return echange
 
 
 @transaction.atomic
 def annuler_echange(*, par: Utilisateur, echange: Echange, entreprise: Entreprise) -> Echange:
     """Take back a proposal of one's own that still awaits answers."""
-    participation = _participation_verrouillee(par, echange, entreprise)
+    participation = participation_verrouillee(par, echange, entreprise)
     echange = participation.echange
     if echange.initiatrice_id != entreprise.pk:
         raise EchangeDUneAutreEntreprise
@@ -200,15 +207,10 @@ def expirer_propositions() -> int:
         with transaction.atomic():
             echange = Echange.objects.select_for_update().get(pk=cle)
             if echange.statut == StatutEchange.PROPOSE:
-                _clore(echange, StatutEchange.EXPIRE)
-                _journaliser(echange, "expire")
+                journaliser(echange, "expire")
+                terminer(echange, StatutEchange.EXPIRE)
                 closes += 1
     return closes
-
-
-def _exiger_membre(par: Utilisateur, entreprise: Entreprise) -> None:
-    if not par.est_membre_de(entreprise):
-        raise EchangeDUneAutreEntreprise
 
 
 def _exiger_chemin(entreprise: Entreprise, aretes: Sequence[Arete]) -> Nature:
@@ -255,28 +257,6 @@ def empreinte_de(dons: Iterable[tuple[int, int]]) -> str:
     return "+".join(sorted(f"{besoin}:{savoir_faire}" for besoin, savoir_faire in dons))
 
 
-def _participation_verrouillee(par: Utilisateur, echange: Echange, entreprise: Entreprise) -> Participation:
-    """Lock the échange, then read this company's answer; raise if it has no part in it."""
-    _exiger_membre(par, entreprise)
-    verrouille = Echange.objects.select_for_update().get(pk=echange.pk)
-    participation = verrouille.participations.filter(entreprise=entreprise).first()
-    if participation is None:
-        raise EchangeDUneAutreEntreprise
-    participation.echange = verrouille
-    return participation
-
-
-def _verrouiller_annonces(besoins: Sequence[int], savoir_faire: Sequence[int]) -> list[Annonce]:
-    """Lock the listings in a fixed order, so that two échanges never wait for each other in a ring.
-
-    `no_key`: rows that only name a listing (arêtes, apports) are written meanwhile.
-    """
-    return [
-        *Besoin.objects.select_for_update(no_key=True).filter(pk__in=besoins).order_by("pk"),
-        *SavoirFaire.objects.select_for_update(no_key=True).filter(pk__in=savoir_faire).order_by("pk"),
-    ]
-
-
 def _est_complete(annonce: Annonce) -> bool:
     return bool(type(annonce).objects.completes_parmi([annonce.pk]))
 
@@ -292,21 +272,4 @@ def _repondre(
     echange.participations.filter(entreprise=entreprise).update(
         reponse=reponse, motif=motif, commentaire=commentaire.strip(), repondu_le=maintenant(), par=par
     )
-    _journaliser(echange, reponse, entreprise, par, motif)
-
-
-def _clore(echange: Echange, statut: StatutEchange) -> None:
-    echange.statut = statut
-    echange.conclu_le = maintenant()
-    echange.save(update_fields=["statut", "conclu_le", "modifie_le"])
-
-
-def _journaliser(
-    echange: Echange,
-    fait: str,
-    entreprise: Entreprise | None = None,
-    par: Utilisateur | None = None,
-    motif: str = "",
-) -> None:
-    details = {"motif": motif} if motif else {}
-    JournalEchange.objects.create(echange=echange, fait=fait, entreprise=entreprise, par=par, details=details)
+    journaliser(echange, reponse, entreprise, par, **({"motif": motif} if motif else {}))

@@ -37,7 +37,7 @@ def mes_echanges(request: RequeteEntreprise) -> HttpResponse:
     fiches = [FicheEchange(e, request.entreprise) for e in montres.order_by("expire_le", "pk")]
     contexte = {
         "a_repondre": [f for f in fiches if f.attend_ma_reponse],
-        "en_cours": [f for f in fiches if f.est_accepte],
+        "en_cours": [f for f in fiches if f.est_en_cours],
         "en_attente": [f for f in fiches if f.est_en_attente and not f.attend_ma_reponse],
         "termines": [f for f in reversed(fiches) if not f.est_ouvert],
     }
@@ -132,7 +132,7 @@ def _le_mien(request: RequeteEntreprise, uuid: UUID) -> FicheEchange:
 
 
 def _dire_acceptation(request: RequeteEntreprise, conclu: Echange) -> None:
-    if conclu.statut == StatutEchange.ACCEPTE:
+    if conclu.statut == StatutEchange.EN_COURS:
         messages.success(
             request, "C’est d’accord\u00a0! Vous pouvez maintenant vous parler et prendre rendez-vous."
         )

@@ -28,7 +28,7 @@ def tableau(request: RequeteEntreprise) -> HttpResponse:
         "entreprise": entreprise,
         "paire": paire_de(entreprise),
         "a_repondre": [f for f in echanges if f.attend_ma_reponse],
-        "en_cours": [f for f in echanges if f.est_accepte],
+        "en_cours": [f for f in echanges if f.est_en_cours],
         "en_attente": [f for f in echanges if f.est_en_attente and not f.attend_ma_reponse],
         "rapprochements": len(chemins),
         "meilleurs": [fiche for fiche in rapprochements if not fiche.ouvert][:MEILLEURS],

@@ -424,8 +424,8 @@ def test_l_etat_d_un_echange_envoye_suit_les_reponses(
     anna: Client, tour: Tour, animatrice: Utilisateur
 ) -> None:
     envoyer(animatrice, tour)
-    for statut, mots in (("accepte", "Accepté par tous"), ("decline", "Décliné"), ("expire", "Sans réponse")):
-        Echange.objects.update(statut=statut)
+    for statut, mots in (("decline", "Décliné"), ("expire", "Sans réponse")):
+        Echange.objects.update(statut=statut, conclu_le=tour.cree_le)
         assert mots in lire(anna, tour)
 
 

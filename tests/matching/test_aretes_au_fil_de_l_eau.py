@@ -13,6 +13,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from echange.socle.erreurs import ErreurMetier
+from echange.socle.horloge import maintenant
 from matching import aretes
 from matching.aretes import reconstruire
 from matching.choix import Motif, Rayon
@@ -119,12 +120,12 @@ class Marche:
         ecarts.bloquer_entreprise(par=self._membre(une), entreprise=une, bloquee=autre)
 
     def finir(self) -> None:
-        """An accepted échange ends, and gives its places back."""
-        echange = Echange.objects.filter(statut="accepte").order_by("pk").first()
+        """An échange under way ends, and gives its places back."""
+        echange = Echange.objects.filter(statut="en_cours").order_by("pk").first()
         if echange is None:
             return
         with transaction.atomic():
-            Echange.objects.filter(pk=echange.pk).update(statut="annule")
+            Echange.objects.filter(pk=echange.pk).update(statut="annule", conclu_le=maintenant())
             apports = echange.apports.all()
             aretes.recalculer_aretes(*(annonce for a in apports for annonce in (a.besoin, a.savoir_faire)))
 

@@ -85,7 +85,7 @@ def test_une_chaine_attend_l_accord_de_toutes_puis_ouvre_une_conversation(
     assert (echange.nature, echange.initiatrice) == ("chaine", boulangerie)
     assert proposer(boulangerie, nature="chaine") == echange
     assert accepter(echange, coiffure).statut == "propose"
-    assert accepter(echange, menuiserie).statut == "accepte"
+    assert accepter(echange, menuiserie).statut == "en_cours"
     conversation = Conversation.objects.get(echange=echange)
     assert conversation.participants.count() == 3
     assert not Arete.objects.exists()  # every place is taken
@@ -130,7 +130,7 @@ def test_la_derniere_place_de_la_donneuse_ne_se_donne_qu_une_fois() -> None:
     for echange, milieu in proposes:
         accepter(echange, milieu)
     ensemble(*(lambda e=echange: accepter(e, donneuse) for echange, _ in proposes))
-    assert sorted(Echange.objects.values_list("statut", flat=True)) == ["accepte", "annule"]
+    assert sorted(Echange.objects.values_list("statut", flat=True)) == ["annule", "en_cours"]
     assert SavoirFaire.objects.filter(entreprise=donneuse).disponibles().count() == 0
 
 

@@ -102,7 +102,8 @@ def _remplir(menuiserie: Entreprise, fleuristerie: Entreprise) -> None:
     for numero, besoin in enumerate(menuiserie.besoins.filter(competence="site-vitrine")):
         echange = Echange.objects.create(
             nature=Nature.DIRECT,
-            statut="accepte",
+            statut="en_cours",
+            accepte_le=maintenant(),
             initiatrice=menuiserie,
             empreinte=str(numero),
             expire_le=maintenant(),

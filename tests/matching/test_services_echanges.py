@@ -78,7 +78,7 @@ def test_proposer_deux_fois_ou_des_deux_cotes_est_un_seul_echange(
 
 def test_la_derniere_acceptation_conclut(reciproque: Echange, menuiserie: Entreprise) -> None:
     echange = repondre(accepter_echange, reciproque, menuiserie)
-    assert echange.statut == "accepte"
+    assert echange.statut == "en_cours"
     # What is promised to capacity no longer shows up for anyone.
     assert not Arete.objects.exists()
     assert repondre(accepter_echange, reciproque, menuiserie) == echange
@@ -93,7 +93,7 @@ def test_un_cercle_attend_ses_trois_accords(
     echange = proposer(boulangerie)
     assert echange.nature == "cercle"
     assert repondre(accepter_echange, echange, menuiserie).statut == "propose"
-    assert repondre(accepter_echange, echange, fleuristerie).statut == "accepte"
+    assert repondre(accepter_echange, echange, fleuristerie).statut == "en_cours"
 
 
 def test_decliner_clot_avec_sa_raison(reciproque: Echange, menuiserie: Entreprise) -> None:
@@ -179,7 +179,7 @@ def test_deux_accords_au_meme_instant_concluent_une_fois() -> None:
     echange = proposer(une)
     ensemble(*(lambda e=e: repondre(accepter_echange, echange, e) for e in (deux, trois)))
     echange.refresh_from_db()
-    assert echange.statut == "accepte"
+    assert echange.statut == "en_cours"
     assert echange.journal.filter(fait="accepte").count() == 1
 
 
@@ -193,7 +193,7 @@ def test_accepter_et_annuler_au_meme_instant_finissent_dans_un_seul_etat() -> No
         lambda: repondre(accepter_echange, echange, deux), lambda: repondre(annuler_echange, echange, une)
     )
     echange.refresh_from_db()
-    assert echange.statut in {"accepte", "annule"}
+    assert echange.statut in {"en_cours", "annule"}
     assert sum(isinstance(resultat, EchangeDejaConclu) for resultat in resultats) == 1
 
 
@@ -208,7 +208,7 @@ def test_la_derniere_place_ne_se_donne_qu_une_fois() -> None:
         paire(entreprise, "site-vitrine", "vitrine-boutique")
         demandes.append(proposer(entreprise))
     ensemble(*(lambda e=e: repondre(accepter_echange, e, offreuse) for e in demandes))
-    assert sorted(Echange.objects.values_list("statut", flat=True)) == ["accepte", "annule"]
+    assert sorted(Echange.objects.values_list("statut", flat=True)) == ["annule", "en_cours"]
     assert SavoirFaire.objects.filter(entreprise=offreuse).disponibles().count() == 0
 
 

@@ -59,7 +59,7 @@ def test_chacune_accepte_et_l_echange_se_fait(
     echange = Echange.objects.get()
 
     assert accepter(echange, boulangerie).statut == StatutEchange.PROPOSE
-    assert accepter(echange, menuiserie).statut == StatutEchange.ACCEPTE
+    assert accepter(echange, menuiserie).statut == StatutEchange.EN_COURS
 
 
 def test_les_apports_d_un_cercle_se_lisent_comme_ceux_d_une_proposition(

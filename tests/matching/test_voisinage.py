@@ -66,9 +66,12 @@ def promettre(hasard: random.Random) -> None:
     savoir_faire = hasard.choice(
         list(SavoirFaire.objects.exclude(entreprise=besoin.entreprise).order_by("pk"))
     )
+    statut = hasard.choice(["en_cours", "en_cours", "propose", "annule"])
     echange = Echange.objects.create(
         nature="direct",
-        statut=hasard.choice(["accepte", "accepte", "propose", "annule"]),
+        statut=statut,
+        accepte_le=maintenant() if statut == "en_cours" else None,
+        conclu_le=maintenant() if statut == "annule" else None,
         initiatrice=besoin.entreprise,
         empreinte=f"{hasard.random()}",
         expire_le=maintenant(),

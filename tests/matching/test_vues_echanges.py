@@ -230,7 +230,7 @@ class TestMesEchanges:
         assert [f.echange for f in elle["a_repondre"]] == [propose]
         accepter(propose, menuiserie)
         assert [f.echange for f in client_de(boulangere).get(MES_ECHANGES).context["en_cours"]] == [propose]
-        Echange.objects.update(statut=StatutEchange.DECLINE)
+        Echange.objects.update(statut=StatutEchange.ANNULE, conclu_le=maintenant())
         assert [f.echange for f in client_de(boulangere).get(MES_ECHANGES).context["termines"]] == [propose]
 
     def test_sans_echange_on_sait_quoi_faire(

@@ -18,11 +18,11 @@ _empreintes = count(1)
 def creer_echange_accepte(*entreprises: Entreprise) -> Echange:
     echange = Echange.objects.create(
         nature=Nature.CERCLE if len(entreprises) > 2 else Nature.RECIPROQUE,
-        statut=StatutEchange.ACCEPTE,
+        statut=StatutEchange.EN_COURS,
         initiatrice=entreprises[0],
         empreinte=f"essai {next(_empreintes)}",
         expire_le=maintenant() + timedelta(days=7),
-        conclu_le=maintenant(),
+        accepte_le=maintenant(),
     )
     Participation.objects.bulk_create(
         Participation(
