@@ -121,12 +121,8 @@ DATABASES["default"]["OPTIONS"] |= {  # type: ignore[operator]
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-REDIS_URL = lire_texte("REDIS_URL", "")
-CHANNEL_LAYERS = {
-    "default": {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": [REDIS_URL]}}
-    if REDIS_URL
-    else {"BACKEND": "channels.layers.InMemoryChannelLayer"}
-}
+CONNEXIONS_DIRECT = lire_entier("CONNEXIONS_DIRECT", 12)  # per process, for the live sockets alone
+REDIS_URL = lire_texte("REDIS_URL", "")  # carries the wake-ups instead of PostgreSQL's NOTIFY
 # Wagtail's own small tasks (search index) run at once; our work goes to procrastinate. See docs/adr.
 # A mail sent leaves no copy of itself, nor of its code, in the queue's table.
 # Four at once: a tour computes for minutes, and somebody is waiting for her code meanwhile.

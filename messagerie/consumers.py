@@ -1,54 +1,108 @@
-"""The live socket of one conversation: it reads by number and writes through the services.
+"""The live sockets: they read by number, write through the services, and are woken when there is more.
 
-It keeps one thing, the number up to which its client is served. A wake-up only says that there may be
-more; what is sent always comes from the database, in order, from that number on.
+What a socket shows is a function of what its person has in the database now (`appliquer`), asked again
+after each wake-up and by the round. Nothing is queued for a slow browser: it is behind, or it is not.
 """
 
+import asyncio
+import json
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
-from channels.db import database_sync_to_async
-from channels.generic.websocket import AsyncJsonWebsocketConsumer
+from channels.consumer import get_handler_name
+from channels.generic.websocket import AsyncWebsocketConsumer
 
+from echange.socle.a_la_demande import ALaDemande
+from echange.socle.base_asynchrone import BaseInjoignable
 from echange.socle.erreurs import ErreurMetier
-from echange.socle.reveil import quitter, rejoindre
+from echange.socle.reveil import Evenement, annoncer, groupe_de, quitter, rejoindre
 from messagerie.cadence import Cadence
-from messagerie.erreurs import ConversationDAutrui, TropDeMessages
+from messagerie.erreurs import ConversationDAutrui, TrameIllisible, TropDeMessages
+from messagerie.lectures import LOT, Participation, lire_depuis, participations_de
 from messagerie.models import Conversation
-from messagerie.presentation import LOT, LigneJson, en_json, lignes_depuis
-from messagerie.services import envoyer_message, marquer_lu
-from messagerie.trames import TRAME_MAX, Depuis, Envoi, Lu, Trame, lire_trame
+from messagerie.models.conversations import groupe_de_conversation
+from messagerie.ronde import controler, ronde
+from messagerie.services import envoyer_message_en_direct, marquer_lu_en_direct
+from messagerie.trames import TRAME_MAX, Battement, Depuis, Ecrit, Envoi, Lu, Trame, lire_trame
 from profils.models import Utilisateur
+from profils.sessions import SessionOuverte, cle_de_session, lire_session
 
-INTROUVABLE = 4404  # close codes; before the handshake they reach the browser as a plain refusal
-TROP_LONG = 1009
-ABUS = 1008
+DECONNECTE, INTROUVABLE = 4401, 4404  # before the handshake they reach the browser as a plain refusal
+TROP_LONG, ABUS, PLUS_TARD = 1009, 1008, 1013
 
 MESSAGES_MAX, TRAMES_MAX, FENETRE = 10, 60, 10.0  # per socket, in any FENETRE seconds
+ECRIT_MAX = 2.0  # seconds between two « écrit… » of one socket
+PATIENCE = 1.0  # seconds before asking again a database that does not answer
+COMPTE_MAX = 1.0  # seconds between two counts of unread messages for one socket
 
 
-class ConversationConsommateur(AsyncJsonWebsocketConsumer):  # type: ignore[misc]  # channels is untyped
-    """One browser open on one conversation."""
+class MoiConsommateur(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels is untyped
+    """One page a person has open: how many messages she has not read, and nothing once she may not."""
 
-    conversation: Conversation | None = None
-    lecteur: Utilisateur
-    servi_jusqua: int | None = None  # None until the client has said what it has
+    session: SessionOuverte
+    personne: Utilisateur
+    est_entree = False
+    groupes: frozenset[str] = frozenset()
+    coupure: int | None = None  # the code to close with, once her rights are gone
+    non_lus = 0
+    non_lus_dits: int | None = None  # what the page was told
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.trames = Cadence(TRAMES_MAX, FENETRE)
+        self.sortie = ALaDemande(self._servir)
+        self.recompte, self.controle = ALaDemande(self._recompter), ALaDemande(self._controler)
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """However it ends, even in the middle of opening, nobody wakes it any more."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            ronde().oublier(self)
+            self._suivre(frozenset())
+            for travail in (self.sortie, self.recompte, self.controle):
+                await travail.cesser()
+
+    async def dispatch(self, message: dict[str, Any]) -> None:
+        """Channels would cross a thread here each time, for ORM connections that sockets do not use."""
+        await getattr(self, get_handler_name(message))(message)
 
     async def connect(self) -> None:
-        """Let in participants only, and listen before the first reading so that nothing falls between."""
-        uuid = self.scope["url_route"]["kwargs"]["conversation"]
-        conversation = await _chercher(self.scope["user"], uuid)
-        if conversation is None:
-            await self.close(code=INTROUVABLE)
+        """Let in whoever may be there, and listen before the first reading: nothing falls between."""
+        session = await lire_session(cle_de_session(self.scope["headers"]))
+        if session is None:
+            await self.close(code=DECONNECTE)
             return
-        self.conversation, self.lecteur = conversation, self.scope["user"]
-        self.messages, self.trames = Cadence(MESSAGES_MAX, FENETRE), Cadence(TRAMES_MAX, FENETRE)
-        await rejoindre(conversation.groupe, self.channel_name)
+        self.session, self.personne = session, session.personne
+        self._suivre(frozenset({groupe_de(session.personne.pk)}))
+        self.appliquer(await participations_de([session.personne.pk]))
+        if self.coupure:
+            await self.close(code=self.coupure)
+            return
         await self.accept()
+        self.est_entree = True
+        ronde().suivre(self)
+        self._avertir()
 
-    async def disconnect(self, code: int) -> None:
-        if self.conversation is not None:
-            await quitter(self.conversation.groupe, self.channel_name)
+    def reveiller(self, groupe: str, evenement: Evenement) -> None:
+        """Something moved: look. Called by the switchboard, so nothing here waits."""
+        match evenement["type"]:
+            case "droits" | "rattrapage":
+                self.controle.demander()
+            case "message.ecrit" | "compte":
+                self.recompte.demander()
+
+    def appliquer(self, participations: Sequence[Participation] | None) -> None:
+        """Take in what she has now."""
+        if participations is None:
+            self.coupure = DECONNECTE
+        else:
+            siens = {groupe_de_conversation(p.uuid) for p in participations}
+            self._suivre(frozenset(siens | {groupe_de(self.personne.pk)}))
+            self.non_lus = sum(p.non_lus for p in participations)
+        self._avertir()
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         if len(bytes_data or (text_data or "").encode("utf-8", "replace")) > TRAME_MAX:
@@ -63,75 +117,155 @@ class ConversationConsommateur(AsyncJsonWebsocketConsumer):  # type: ignore[misc
             await self._traiter(trame)
         except ConversationDAutrui:
             await self.close(code=INTROUVABLE)
+        except BaseInjoignable:  # the browser comes back, and sends again what was not confirmed
+            await self.close(code=PLUS_TARD)
         except ErreurMetier as erreur:
             cle = str(trame.cle) if isinstance(trame, Envoi) else None
-            await self.send_json({"type": "erreur", "message": erreur.message, "cle": cle})
+            await self._dire({"type": "erreur", "message": erreur.message, "cle": cle})
+
+    async def _traiter(self, trame: Trame) -> None:
+        if not isinstance(trame, Battement):
+            raise TrameIllisible
+        await self._dire({"type": "battement"})
+
+    def _avertir(self) -> None:
+        if self.est_entree and self._a_quoi_dire():
+            self.sortie.demander()
+
+    def _a_quoi_dire(self) -> bool:
+        return self.coupure is not None or self.non_lus != self.non_lus_dits
+
+    async def _servir(self) -> None:
+        """All that is said without being asked for leaves from here, one thing at a time."""
+        if self.coupure:
+            await self.close(code=self.coupure)
+        elif self.non_lus != self.non_lus_dits:
+            self.non_lus_dits = self.non_lus
+            await self._dire({"type": "non_lus", "nombre": self.non_lus})
+
+    async def _recompter(self) -> None:
+        self.appliquer(await participations_de([self.personne.pk]))
+        await asyncio.sleep(COMPTE_MAX)  # asked again meanwhile: counted once more, after it
+
+    async def _controler(self) -> None:
+        await controler([self])
+
+    async def _dire(self, contenu: dict[str, Any]) -> None:
+        """Send; a browser that has just left is told nothing, its `disconnect` follows."""
+        with suppress(OSError):
+            await self.send(text_data=json.dumps(contenu, ensure_ascii=False))
+
+    def _suivre(self, groupes: frozenset[str]) -> None:
+        if groupes != self.groupes:
+            rejoindre(self, groupes - self.groupes)
+            quitter(self, self.groupes - groupes)
+            self.groupes = groupes
+
+
+class ConversationConsommateur(MoiConsommateur):
+    """A page open on one conversation: its messages as well."""
+
+    conversation: Conversation  # set on entering, by `appliquer`
+    groupe = ""
+    dernier_numero = 0  # the last message known to exist
+    servi_jusqua: int | None = None  # None until the client has said what it has
+    doit_repondre = False  # « depuis » is answered even when there is nothing
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.qui_ecrit: set[str] = set()
+        self.messages, self.ecrits = Cadence(MESSAGES_MAX, FENETRE), Cadence(1, ECRIT_MAX)
+
+    def reveiller(self, groupe: str, evenement: Evenement) -> None:
+        super().reveiller(groupe, evenement)
+        if groupe != self.groupe:
+            return
+        match evenement:
+            case {"type": "message.ecrit", "numero": numero}:
+                self._apprendre(numero)
+            case {"type": "ecrit", "personne": personne, "prenom": prenom} if personne != self.personne.pk:
+                self.qui_ecrit.add(prenom)
+                self._avertir()
+
+    def appliquer(self, participations: Sequence[Participation] | None) -> None:
+        super().appliquer(participations)
+        uuid = self.scope["url_route"]["kwargs"]["conversation"]
+        sienne = next((p for p in participations or () if p.uuid == uuid), None)
+        if sienne is None:
+            self.coupure = self.coupure or INTROUVABLE
+            self._avertir()
+            return
+        if not self.groupe:
+            self.conversation = Conversation(pk=sienne.conversation, uuid=uuid)
+            self.groupe = self.conversation.groupe
+        self._apprendre(sienne.dernier_numero)
 
     async def _traiter(self, trame: Trame) -> None:
         match trame:
             case Depuis(numero):
-                self.servi_jusqua = numero
-                await self._servir(meme_vide=True)
+                self.servi_jusqua, self.doit_repondre = numero, True
+                self.sortie.demander()
             case Envoi(texte, cle):
                 if not self.messages.accorde():
                     raise TropDeMessages
-                await self._envoyer(texte, cle)
+                await self._envoyer(self.conversation, texte, cle)
             case Lu(numero):
-                await _marquer_lu(par=self.lecteur, conversation=self.conversation, jusqua=numero)
+                await marquer_lu_en_direct(par=self.personne, conversation=self.conversation, jusqua=numero)
+            case Ecrit():
+                if self.ecrits.accorde():
+                    annoncer(
+                        self.groupe,
+                        {"type": "ecrit", "personne": self.personne.pk, "prenom": self.personne.first_name},
+                    )
+            case _:
+                await super()._traiter(trame)
 
-    async def _envoyer(self, texte: str, cle: UUID) -> None:
-        """Write, then show the author their message without waiting for the wake-up."""
-        message = await _envoyer_message(
-            par=self.lecteur, conversation=self.conversation, texte=texte, cle_client=cle
+    async def _envoyer(self, conversation: Conversation, texte: str, cle: UUID) -> None:
+        message = await envoyer_message_en_direct(
+            par=self.personne, conversation=conversation, texte=texte, cle_client=cle
         )
-        if self.servi_jusqua is not None and self.servi_jusqua < message.numero:
-            await self._servir()
-        else:  # a resend of what was already served: its author still waits for an answer
-            lignes = await _lire(self.conversation, self.lecteur, message.numero - 1, 1)
-            await self.send_json({"type": "messages", "messages": lignes})
+        if self.servi_jusqua is None or message.numero <= self.servi_jusqua:
+            # A resend of what was already served: its author still waits for an answer.
+            lignes = await lire_depuis(conversation.pk, self.personne, message.numero - 1)
+            await self._dire({"type": "messages", "messages": lignes[:1]})
+        self._apprendre(message.numero)
 
-    async def _servir(self, *, meme_vide: bool = False) -> None:
-        """Send everything after `servi_jusqua`; `meme_vide`: answer even when there is nothing."""
-        while self.servi_jusqua is not None:
-            lignes = await _lire(self.conversation, self.lecteur, self.servi_jusqua, LOT)
-            if lignes or meme_vide:
-                await self.send_json({"type": "messages", "messages": lignes})
-            if lignes:
-                self.servi_jusqua = lignes[-1]["numero"]
-            if len(lignes) < LOT:
-                return
+    def _apprendre(self, numero: int) -> None:
+        """Message `numero` exists; already served wake-ups of a burst cost nothing."""
+        self.dernier_numero = max(self.dernier_numero, numero)
+        self._avertir()
 
-    async def message_ecrit(self, reveil: dict[str, Any]) -> None:
-        """Wake-up: message `numero` exists. Already served wake-ups of a burst cost nothing."""
-        if self.servi_jusqua is not None and reveil["numero"] > self.servi_jusqua:
-            await self._servir()
+    def _a_quoi_dire(self) -> bool:
+        return super()._a_quoi_dire() or bool(self.qui_ecrit) or self._a_quoi_lire()
 
-    async def rattrapage(self, _reveil: dict[str, Any]) -> None:
-        """Wake-up: others may have been lost."""
-        await self._servir()
+    def _a_quoi_lire(self) -> bool:
+        return self.servi_jusqua is not None and (
+            self.doit_repondre or self.dernier_numero > self.servi_jusqua
+        )
 
-    async def send_json(self, content: Any, close: bool = False) -> None:  # noqa: FBT001, FBT002
-        """Send; a browser that has just left is told nothing, its `disconnect` follows."""
+    async def _servir(self) -> None:
+        await super()._servir()
+        while self.qui_ecrit and not self.coupure:
+            await self._dire({"type": "ecrit", "prenom": self.qui_ecrit.pop()})
+        while self._a_quoi_lire() and not self.coupure:
+            await self._servir_un_lot()
+
+    async def _servir_un_lot(self) -> None:
+        """Send what comes after `servi_jusqua`, in order, from the database and nowhere else."""
+        depart, connu, doit_repondre = self.servi_jusqua or 0, self.dernier_numero, self.doit_repondre
+        self.doit_repondre = False
         try:
-            await super().send_json(content, close)
-        except OSError:
-            self.servi_jusqua = None
-
-
-def _chercher_conversation(personne: Any, uuid: UUID) -> Conversation | None:
-    if not isinstance(personne, Utilisateur):
-        return None
-    return Conversation.objects.visibles_par(personne).filter(uuid=uuid).first()
-
-
-def _lire_lignes(
-    conversation: Conversation, lecteur: Utilisateur, numero: int, maximum: int
-) -> list[LigneJson]:
-    return [en_json(ligne) for ligne in lignes_depuis(conversation, lecteur, numero, maximum)]
-
-
-# Each call takes its own thread and its own connection of the pool: one slow query holds up nobody else.
-_chercher = database_sync_to_async(_chercher_conversation, thread_sensitive=False)
-_lire = database_sync_to_async(_lire_lignes, thread_sensitive=False)
-_envoyer_message = database_sync_to_async(envoyer_message, thread_sensitive=False)
-_marquer_lu = database_sync_to_async(marquer_lu, thread_sensitive=False)
+            lignes = await lire_depuis(self.conversation.pk, self.personne, depart)
+        except BaseInjoignable:
+            self.doit_repondre = doit_repondre
+            await asyncio.sleep(PATIENCE)
+            return
+        if self.servi_jusqua != depart:  # the browser has asked again, from another number
+            return
+        if lignes:
+            self.servi_jusqua = lignes[-1]["numero"]
+            self.dernier_numero = max(self.dernier_numero, self.servi_jusqua + (len(lignes) == LOT))
+        elif self.dernier_numero == connu:
+            self.dernier_numero = depart  # nothing more for this reader, whatever the wake-up said
+        if lignes or doit_repondre:
+            await self._dire({"type": "messages", "messages": lignes})

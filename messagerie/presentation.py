@@ -55,7 +55,7 @@ def lignes_depuis(
     # The message already known comes along: its day says whether a separator is due.
     messages = list(lisibles.depuis(numero - 1)[: maximum + 1])
     connu = messages.pop(0) if messages and messages[0].numero <= numero else None
-    return _en_lignes(messages[:maximum], lecteur, connu)
+    return en_lignes(messages[:maximum], lecteur, connu)
 
 
 def page_de_lignes(conversation: Conversation, lecteur: Utilisateur, avant: int | None = None) -> Page:
@@ -66,7 +66,7 @@ def page_de_lignes(conversation: Conversation, lecteur: Utilisateur, avant: int 
     messages = list(lisibles.order_by("-numero")[: PAGE + 1])[::-1]
     a_plus_ancien = len(messages) > PAGE
     messages = messages[-PAGE:]
-    return Page(_en_lignes(messages, lecteur), messages[0].numero if a_plus_ancien else None)
+    return Page(en_lignes(messages, lecteur), messages[0].numero if a_plus_ancien else None)
 
 
 def en_json(ligne: Ligne) -> LigneJson:
@@ -84,9 +84,7 @@ def en_json(ligne: Ligne) -> LigneJson:
     }
 
 
-def _en_lignes(
-    messages: Iterable[Message], lecteur: Utilisateur, connu: Message | None = None
-) -> list[Ligne]:
+def en_lignes(messages: Iterable[Message], lecteur: Utilisateur, connu: Message | None = None) -> list[Ligne]:
     lignes = []
     veille = _jour(connu) if connu else None
     for message in messages:

@@ -13,7 +13,7 @@ NUMERO_MAX = 2**31 - 1
 
 @dataclass(frozen=True, slots=True)
 class Depuis:
-    """« What comes after message `numero`? » Also the client's heartbeat."""
+    """« What comes after message `numero`? »"""
 
     numero: int
 
@@ -29,7 +29,17 @@ class Lu:
     numero: int
 
 
-Trame = Depuis | Envoi | Lu
+@dataclass(frozen=True, slots=True)
+class Ecrit:
+    """« I am writing »: relayed, never kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Battement:
+    """« Are you there? »: answered without a question to the database."""
+
+
+Trame = Depuis | Envoi | Lu | Ecrit | Battement
 
 
 def lire_trame(brut: str | None) -> Trame:
@@ -45,6 +55,10 @@ def lire_trame(brut: str | None) -> Trame:
             return Lu(_numero(numero))
         case {"type": "message", "texte": str(texte), "cle": str(cle)}:
             return Envoi(texte, _cle(cle))
+        case {"type": "ecrit"}:
+            return Ecrit()
+        case {"type": "battement"}:
+            return Battement()
     raise TrameIllisible
 
 

@@ -26,6 +26,7 @@ from django.shortcuts import redirect
 from echange.socle.courriels import programmer_courriel
 from echange.socle.forms import FormulaireEchange
 from echange.socle.horloge import maintenant
+from echange.socle.reveil import DROITS, groupe_de, reveiller
 from profils.models import Animateur, Membre, Utilisateur
 
 DELAI_DE_CONFIRMATION = timedelta(days=7)
@@ -148,6 +149,12 @@ class AdaptateurCompte(DefaultAccountAdapter):  # type: ignore[misc]  # allauth 
             message = _MESSAGES[message_template].format(**(message_context or {}))
         if message:
             super().add_message(request, level, message=message, extra_tags=extra_tags)
+
+    def logout(self, request: HttpRequest) -> None:
+        """Close the session, and with it the pages that are live on it."""
+        groupe = groupe_de(request.user.pk or 0)
+        super().logout(request)
+        reveiller(groupe, DROITS)
 
     def respond_user_inactive(self, request: HttpRequest, user: Utilisateur) -> HttpResponse:
         """Send back whoever's account was closed between the code's sending and its typing."""

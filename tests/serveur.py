@@ -15,7 +15,6 @@ import uvicorn
 from django.conf import settings as reglages
 from django.test import Client
 
-from echange.socle.reveil import ne_plus_ecouter
 from profils.models import Utilisateur
 
 DEMARRAGE_MAX = 20.0  # seconds
@@ -24,10 +23,11 @@ DEMARRAGE_MAX = 20.0  # seconds
 class Serveur:
     """`adresse` is `http://127.0.0.1:<port>`; `adresse_socket` the same for sockets."""
 
-    def __init__(self) -> None:
+    def __init__(self, **reglages_uvicorn: Any) -> None:
         from echange.asgi import application  # noqa: PLC0415  loads the whole site: only when wanted
 
-        config = uvicorn.Config(application, host="127.0.0.1", port=0, lifespan="off", log_config=None)
+        communs: dict[str, Any] = {"host": "127.0.0.1", "port": 0, "lifespan": "off", "log_config": None}
+        config = uvicorn.Config(application, **(communs | reglages_uvicorn))
         self._pret = threading.Event()
         self._uvicorn = ServeurUvicorn(config, self._pret)
         self._fil = threading.Thread(target=self._servir, name="serveur", daemon=True)
@@ -45,6 +45,11 @@ class Serveur:
     def adresse_socket(self) -> str:
         return f"ws://127.0.0.1:{self.port}"
 
+    def octets_en_attente(self) -> int:
+        """What all browsers together have not taken yet, in this process."""
+        prises: Any = self._uvicorn.server_state.connections
+        return sum(prise.transport.get_write_buffer_size() for prise in prises)
+
     def demarrer(self) -> None:
         self._fil.start()
         assert self._pret.wait(DEMARRAGE_MAX), "the server did not start"
@@ -59,10 +64,12 @@ class Serveur:
         asyncio.run(self._vivre())
 
     async def _vivre(self) -> None:
+        from echange.asgi import arreter_le_direct  # noqa: PLC0415
+
         try:
             await self._uvicorn.serve()
         finally:
-            await ne_plus_ecouter()
+            await arreter_le_direct()
 
 
 class ServeurUvicorn(uvicorn.Server):

@@ -1,160 +1,226 @@
-"""Wake-ups: tell the live sockets, when a transaction commits, that there is something to read.
+"""Wake-ups: tell the live sockets, once a transaction has committed, that there is something to read.
 
-A wake-up carries no content and may be lost: whoever is woken reads the database, and asks again for
-what is missing after any interruption. It travels by PostgreSQL `NOTIFY`, which is part of the
-transaction and reaches every web process, or by Redis when `REDIS_URL` is set (docs/adr/0004).
+A wake-up carries no fact and may be lost: whoever is woken reads the database, and whoever was not is
+found by a round every few seconds (`messagerie.ronde`). It travels by PostgreSQL `NOTIFY`, or by Redis when
+`REDIS_URL` is set: one channel that every web process hears (docs/adr/0004, 0012).
+
+Each process has one switchboard (`Standard`), which knows its own sleepers by group, hears the others'
+wake-ups and announces its own, several in one go when they come fast.
 """
 
 import asyncio
 import json
 import logging
 import random
-from collections.abc import Awaitable
-from functools import partial
-from typing import Any
+from collections.abc import Iterable, Sequence
+from functools import cache, partial
+from typing import Any, Protocol
+from uuid import uuid4
+from weakref import WeakKeyDictionary
 
 import psycopg
-from asgiref.sync import async_to_sync
-from channels.layers import get_channel_layer
+import redis
 from django.conf import settings
-from django.db import connection, connections, transaction
-from redis import asyncio as redis
+from django.db import DatabaseError, connection, transaction
+from redis import asyncio as redis_asynchrone
 from redis.exceptions import RedisError
 
+from echange.socle.a_la_demande import ALaDemande
+from echange.socle.base_asynchrone import BaseInjoignable, executer, parametres_de_connexion
+
 CANAL = "echange_reveils"
-TOUS = "reveils.tous"  # the group that every live socket joins
-RATTRAPAGE = {"type": "rattrapage"}  # sent to TOUS when wake-ups may have been lost
+DROITS = {"type": "droits"}  # « check again that you may listen »: carries no verdict
+RATTRAPAGE = {"type": "rattrapage"}  # wake-ups may have been lost
 
 ATTENTE_MIN, ATTENTE_MAX = 0.5, 30.0  # seconds between two attempts to listen again
 SONDE = 30.0  # seconds of silence after which the listening connection is tried
-SONDE_REDIS = 5.0
-REABONNEMENT_REDIS = 2.0  # the channel layer subscribes again about one second after Redis is back
-ENVOI_REDIS_MAX = 2.0  # never hold a request longer for a mere wake-up
+ENVOI_MAX = 2.0  # seconds: never hold anyone longer for a mere wake-up
+LOT = 40  # wake-ups in one notification: PostgreSQL takes 8 000 bytes
+NOTIFIER = "SELECT pg_notify(%(canal)s, charge) FROM unnest(%(charges)s::text[]) AS charge"
+
+Evenement = dict[str, Any]
+Reveil = tuple[str, Evenement]
 
 journal = logging.getLogger(__name__)
-_tache: asyncio.Task[None] | None = None
 
 
-def reveiller(groupe: str, evenement: dict[str, Any]) -> None:
-    """Send `evenement` (small, JSON) to the sockets of `groupe` if and when the transaction commits."""
-    if settings.REDIS_URL:
-        transaction.on_commit(partial(_publier_sur_redis, groupe, evenement))
-        return
-    charge = json.dumps({"groupe": groupe, "evenement": evenement})
-    with connection.cursor() as curseur:
-        curseur.execute("SELECT pg_notify(%s, %s)", [CANAL, charge])
+class Dormeur(Protocol):
+    """Who may be woken, and never holds up the waker."""
+
+    def reveiller(self, groupe: str, evenement: Evenement) -> None: ...
 
 
-async def rejoindre(groupe: str, canal: str) -> None:
-    """Have the live socket known as `canal` woken with `groupe`, and told when it must catch up."""
-    for nom in (groupe, TOUS):
-        await get_channel_layer().group_add(nom, canal)
-    _ecouter()
+def groupe_de(personne: int) -> str:
+    """Name of the group of everything a person has open."""
+    return f"personne.{personne}"
 
 
-async def quitter(groupe: str, canal: str) -> None:
-    """Undo `rejoindre`; a socket that leaves while Redis is away just leaves."""
-    for nom in (groupe, TOUS):
-        await _tenter(get_channel_layer().group_discard(nom, canal))
+def reveiller(groupe: str, evenement: Evenement) -> None:
+    """Send `evenement` (small, JSON) to the sleepers of `groupe`, everywhere, once the transaction has
+    committed."""
+    transaction.on_commit(partial(_publier, [(groupe, evenement)]))
 
 
-def _ecouter() -> None:
-    """Make sure this process's one listener runs on the current event loop; costs nothing when it does."""
-    global _tache  # noqa: PLW0603  one per process is the point
-    boucle = asyncio.get_running_loop()
-    if _tache is None or _tache.done() or _tache.get_loop() is not boucle:
-        travail = _surveiller_redis if settings.REDIS_URL else _ecouter_postgresql
-        _tache = boucle.create_task(travail(), name="reveils")
+def annoncer(groupe: str, evenement: Evenement) -> None:
+    """The same, called from an event loop for a fact already committed: at once here, soon elsewhere."""
+    _standard().annoncer(groupe, evenement)
+
+
+def rejoindre(dormeur: Dormeur, groupes: Iterable[str]) -> None:
+    """Have `dormeur` woken with these groups, until `quitter`."""
+    _standard().inscrire(dormeur, groupes)
+
+
+def quitter(dormeur: Dormeur, groupes: Iterable[str]) -> None:
+    _standard().rayer(dormeur, groupes)
 
 
 async def ne_plus_ecouter() -> None:
-    """Stop the listener and close its connection."""
-    global _tache
-    tache, _tache = _tache, None
-    if tache is None or tache.done() or tache.get_loop() is not asyncio.get_running_loop():
-        return
-    tache.cancel()
-    await asyncio.gather(tache, return_exceptions=True)
+    """Stop this event loop's switchboard."""
+    standard = _standards.pop(asyncio.get_running_loop(), None)
+    if standard is not None:
+        await standard.fermer()
 
 
-def _publier_sur_redis(groupe: str, evenement: dict[str, Any]) -> None:
-    """The fact is committed: whatever happens to its wake-up, it is not the caller's failure.
-
-    (`on_commit(robust=True)` would say the same, but Django 5.2 breaks on a `partial` that raises.)
-    """
-    async_to_sync(_tenter)(_diffuser_en_temps_borne(groupe, evenement))
-
-
-async def _diffuser_en_temps_borne(groupe: str, evenement: dict[str, Any]) -> None:
-    async with asyncio.timeout(ENVOI_REDIS_MAX):
-        await _diffuser(groupe, evenement)
-
-
-async def _diffuser(groupe: str, evenement: dict[str, Any]) -> None:
-    await get_channel_layer().group_send(groupe, evenement)
+def _publier(reveils: Sequence[Reveil]) -> None:
+    """The fact is committed: whatever happens to its wake-up, it is not the caller's failure."""
+    try:
+        if settings.REDIS_URL:
+            for charge in _en_charges(reveils):
+                _client_redis(settings.REDIS_URL).publish(CANAL, charge)
+        else:
+            with connection.cursor() as curseur:
+                curseur.execute(NOTIFIER, {"canal": CANAL, "charges": _en_charges(reveils)})
+    except (RedisError, DatabaseError, OSError) as erreur:
+        journal.warning("A wake-up is lost, the round will find what it announced: %s", erreur)
 
 
-async def _ecouter_postgresql() -> None:
-    """Relay notifications to this process's sockets, for ever; reconnect with a growing delay.
+def _en_charges(reveils: Sequence[Reveil], de: str = "") -> list[str]:
+    """`de`: the switchboard that has already woken its own."""
+    return [
+        json.dumps([de, reveils[debut : debut + LOT]], separators=(",", ":"))
+        for debut in range(0, len(reveils), LOT)
+    ]
 
-    Once it listens (again), every socket is told to catch up: what was notified meanwhile is lost.
-    """
-    attente = ATTENTE_MIN
-    while True:
+
+@cache
+def _client_redis(adresse: str) -> redis.Redis:
+    return redis.Redis.from_url(adresse, socket_timeout=ENVOI_MAX)
+
+
+class Standard:
+    """What one process (one event loop) knows of its sleepers, and its line to the other processes."""
+
+    def __init__(self) -> None:
+        self._nom = uuid4().hex
+        self._dormeurs: dict[str, set[Dormeur]] = {}
+        self._a_publier: list[Reveil] = []
+        self._publication = ALaDemande(self._publier_tout)
+        self._redis: redis_asynchrone.Redis | None = None
+        if settings.REDIS_URL:
+            self._redis = redis_asynchrone.Redis.from_url(settings.REDIS_URL, socket_timeout=ENVOI_MAX)
+        self._ecoute = asyncio.create_task(self._ecouter(), name="reveils")
+
+    def inscrire(self, dormeur: Dormeur, groupes: Iterable[str]) -> None:
+        for groupe in groupes:
+            self._dormeurs.setdefault(groupe, set()).add(dormeur)
+
+    def rayer(self, dormeur: Dormeur, groupes: Iterable[str]) -> None:
+        for groupe in groupes:
+            presents = self._dormeurs.get(groupe)
+            if presents is not None:
+                presents.discard(dormeur)
+                if not presents:
+                    del self._dormeurs[groupe]
+
+    def annoncer(self, groupe: str, evenement: Evenement) -> None:
+        self._reveiller_ici(groupe, evenement)
+        self._a_publier.append((groupe, evenement))
+        self._publication.demander()
+
+    async def fermer(self) -> None:
+        self._ecoute.cancel()
+        await asyncio.gather(self._ecoute, self._publication.cesser(), return_exceptions=True)
+        if self._redis is not None:
+            await self._redis.aclose()
+
+    def _reveiller_ici(self, groupe: str, evenement: Evenement) -> None:
+        for dormeur in tuple(self._dormeurs.get(groupe, ())):
+            dormeur.reveiller(groupe, evenement)
+
+    def _rattraper(self) -> None:
+        for dormeur in {dormeur for presents in self._dormeurs.values() for dormeur in presents}:
+            dormeur.reveiller("", RATTRAPAGE)
+
+    async def _publier_tout(self) -> None:
+        """While one batch is on its way, the next one gathers."""
+        reveils, self._a_publier = self._a_publier, []
         try:
-            async with await psycopg.AsyncConnection.connect(**_parametres(), autocommit=True) as ecoute:
-                await ecoute.execute(f"LISTEN {CANAL}")
-                attente = ATTENTE_MIN
-                await _diffuser(TOUS, RATTRAPAGE)
-                await _relayer(ecoute)
-        except (psycopg.Error, OSError) as erreur:
-            journal.warning("Wake-ups interrupted, next attempt within %.1f s: %s", attente, erreur)
-        await asyncio.sleep(attente * random.uniform(0.5, 1))  # noqa: S311  spreads the processes
-        attente = min(attente * 2, ATTENTE_MAX)
+            async with asyncio.timeout(ENVOI_MAX):
+                await self._publier(_en_charges(reveils, self._nom))
+        except (RedisError, BaseInjoignable, OSError) as erreur:  # OSError: `TimeoutError` too
+            journal.warning("%d wake-ups are lost, the round will mend it: %s", len(reveils), erreur)
 
+    async def _publier(self, charges: list[str]) -> None:
+        if self._redis is None:
+            await executer(NOTIFIER, {"canal": CANAL, "charges": charges})
+            return
+        for charge in charges:
+            await self._redis.publish(CANAL, charge)
 
-async def _relayer(ecoute: psycopg.AsyncConnection[Any]) -> None:
-    while True:
-        async for avis in ecoute.notifies(timeout=SONDE):
-            contenu = json.loads(avis.payload)
-            await _diffuser(contenu["groupe"], contenu["evenement"])
-        await ecoute.execute("SELECT 1")  # a connection dead in silence is found here
+    async def _ecouter(self) -> None:
+        """Hear the other processes, for ever; reconnect with a growing delay.
 
-
-def _parametres() -> dict[str, Any]:
-    """Return the connection parameters of the default database, without what is Django's own."""
-    parametres: dict[str, Any] = connections["default"].get_connection_params()
-    for propre_a_django in ("context", "cursor_factory"):
-        parametres.pop(propre_a_django, None)
-    return {"connect_timeout": 10, **parametres, "application_name": CANAL}
-
-
-async def _surveiller_redis() -> None:
-    """Tell every socket to catch up after Redis was away or restarted."""
-    client = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=ENVOI_REDIS_MAX)
-    try:
-        vecu = None  # the life of the Redis server last seen, None while it is away
+        Once it listens (again), every sleeper is told to catch up: what was said meanwhile is lost.
+        """
+        ecouter = self._ecouter_redis if settings.REDIS_URL else self._ecouter_postgresql
+        attente = ATTENTE_MIN
         while True:
-            vu = await _vie_de_redis(client)
-            if vu is not None and vu != vecu:
-                await asyncio.sleep(REABONNEMENT_REDIS)
-                await _tenter(_diffuser(TOUS, RATTRAPAGE))
-            vecu = vu
-            await asyncio.sleep(SONDE_REDIS)
-    finally:
-        await client.aclose()
+            debut = asyncio.get_running_loop().time()
+            try:
+                await ecouter()
+            except (psycopg.Error, RedisError, OSError) as erreur:
+                journal.warning("Wake-ups interrupted: %s", erreur)
+            if asyncio.get_running_loop().time() - debut > ATTENTE_MAX:
+                attente = ATTENTE_MIN
+            await asyncio.sleep(attente * random.uniform(0.5, 1))  # noqa: S311  spreads the processes
+            attente = min(attente * 2, ATTENTE_MAX)
+
+    async def _ecouter_postgresql(self) -> None:
+        parametres = parametres_de_connexion(CANAL)
+        async with await psycopg.AsyncConnection.connect(**parametres, autocommit=True) as ecoute:
+            await ecoute.execute(f"LISTEN {CANAL}")
+            self._rattraper()
+            while True:
+                async for avis in ecoute.notifies(timeout=SONDE):
+                    self._entendre(avis.payload)
+                await ecoute.execute("SELECT 1")  # a connection dead in silence is found here
+
+    async def _ecouter_redis(self) -> None:
+        client = redis_asynchrone.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=ENVOI_MAX)
+        async with client, client.pubsub() as ecoute:
+            await ecoute.subscribe(CANAL)
+            while True:
+                recu = await ecoute.get_message(timeout=SONDE)
+                if recu is None:
+                    async with asyncio.timeout(ENVOI_MAX):
+                        await ecoute.ping()
+                elif recu["type"] == "subscribe":
+                    self._rattraper()
+                elif recu["type"] == "message":
+                    self._entendre(recu["data"])
+
+    def _entendre(self, charge: str | bytes) -> None:
+        de, reveils = json.loads(charge)
+        for groupe, evenement in reveils if de != self._nom else ():
+            self._reveiller_ici(groupe, evenement)
 
 
-async def _vie_de_redis(client: "redis.Redis") -> str | None:
-    try:
-        return str((await client.info("server"))["run_id"])
-    except (RedisError, OSError) as erreur:
-        journal.warning("Redis does not answer, wake-ups wait for it: %s", erreur)
-        return None
+_standards: WeakKeyDictionary[asyncio.AbstractEventLoop, Standard] = WeakKeyDictionary()
 
 
-async def _tenter(action: Awaitable[None]) -> None:
-    try:
-        await action
-    except (RedisError, OSError) as erreur:
-        journal.warning("Redis is away: %s", erreur)
+def _standard() -> Standard:
+    boucle = asyncio.get_running_loop()
+    if boucle not in _standards:
+        _standards[boucle] = Standard()
+    return _standards[boucle]

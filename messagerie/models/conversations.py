@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Self
+from uuid import UUID
 
 from django.db import models
 from django.db.models import F, Prefetch, Q, Sum
@@ -13,6 +14,10 @@ from matching.models import Echange
 from profils.models import Entreprise, Utilisateur
 
 MESSAGE_MAX = 4000  # characters
+
+
+def groupe_de_conversation(uuid: UUID) -> str:
+    return f"conversation.{uuid}"
 
 
 class ConversationQuerySet(models.QuerySet["Conversation"]):
@@ -57,8 +62,8 @@ class Conversation(Identifie, Horodate):
 
     @property
     def groupe(self) -> str:
-        """Name of the group of live sockets open on this conversation."""
-        return f"conversation.{self.uuid}"
+        """Name of the group of live sockets of this conversation's people."""
+        return groupe_de_conversation(self.uuid)
 
     @property
     def dernier_message(self) -> Message | None:
@@ -82,6 +87,10 @@ NON_LUS = F("conversation__dernier_numero") - F("lu_jusqua")
 
 
 class ParticipantQuerySet(models.QuerySet["Participant"]):
+    def presents(self) -> Self:
+        """Those who may read and write now: what a live socket checks, and what writing a message asks."""
+        return self.filter(utilisateur__is_active=True)
+
     def compter_non_lus(self, utilisateur: Utilisateur) -> int:
         """How many messages this person has not read, in all conversations: one query."""
         total: int | None = self.filter(utilisateur=utilisateur).aggregate(n=Sum(NON_LUS))["n"]

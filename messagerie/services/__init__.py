@@ -1,6 +1,18 @@
 """Writes of conversations, by idea."""
 
 from messagerie.services.conversations import OUVERTURE, ouvrir_conversation
-from messagerie.services.messages import envoyer_message, marquer_lu
+from messagerie.services.messages import (
+    envoyer_message,
+    envoyer_message_en_direct,
+    marquer_lu,
+    marquer_lu_en_direct,
+)
 
-__all__ = ["OUVERTURE", "envoyer_message", "marquer_lu", "ouvrir_conversation"]
+__all__ = [
+    "OUVERTURE",
+    "envoyer_message",
+    "envoyer_message_en_direct",
+    "marquer_lu",
+    "marquer_lu_en_direct",
+    "ouvrir_conversation",
+]

@@ -2,11 +2,12 @@
 
 from django.db import transaction
 
+from echange.socle.reveil import groupe_de, reveiller
 from matching.evenements import EchangeAccepte
 from messagerie.models import Conversation, Participant
 from messagerie.notifications.boite import prevenir
 from messagerie.notifications.conversations import ConversationOuverte
-from messagerie.services.messages import ecrire_ligne
+from messagerie.services.messages import COMPTE, ecrire_ligne
 from profils.models import Membre
 
 OUVERTURE = "Tout le monde a accepté\u00a0: vous pouvez vous parler."
@@ -28,6 +29,8 @@ def ouvrir_conversation(fait: EchangeAccepte) -> None:
         for personne, entreprise in reversed(par_personne.items())
     )
     ecrire_ligne(conversation, texte=OUVERTURE, est_systeme=True)
+    for personne in par_personne:
+        reveiller(groupe_de(personne), COMPTE)  # their pages do not follow this conversation yet
     _annoncer_ouverture(conversation)
 
 

@@ -1,18 +1,23 @@
 """Write and read a message: the HTML form and the live socket both come through here.
 
-Locks, always in this order: the author's row of participant, then the conversation. The first makes a
-resend wait for the first sending of the same author; the second numbers the messages without gaps.
+Each act has two doors, on Django's connection and on the sockets' pool, and one statement behind them
+(`messagerie.services.ecriture`).
 """
 
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
+from psycopg.errors import UniqueViolation
 
+from echange.socle.base_asynchrone import executer
 from echange.socle.horloge import maintenant
-from echange.socle.reveil import reveiller
-from messagerie.erreurs import ConversationDAutrui, MessageTropLong, MessageVide
-from messagerie.models import MESSAGE_MAX, Conversation, Message, Participant
+from echange.socle.reveil import annoncer, groupe_de, reveiller
+from messagerie.erreurs import ConversationDAutrui
+from messagerie.models import Conversation, Message
+from messagerie.services.ecriture import CLE_PRISE, Ecriture, Rangees, Valeurs, ecrire, lire_jusqua
 from profils.models import Utilisateur
+
+COMPTE = {"type": "compte"}  # wakes a person's pages: her unread count has moved
 
 
 @transaction.atomic
@@ -23,53 +28,80 @@ def envoyer_message(
 
     Writing counts as having read. Raises `MessageVide`, `MessageTropLong`, `ConversationDAutrui`.
     """
-    texte = _nettoyer(texte)
-    auteur = _participant_verrouille(par, conversation)
-    if cle_client is not None:
-        deja = conversation.messages.avec_auteurs().filter(auteur=par, cle_client=cle_client).first()
-        if deja is not None:
-            return deja
-    message = ecrire_ligne(
-        conversation, auteur=par, entreprise_id=auteur.entreprise_id, texte=texte, cle_client=cle_client
-    )
-    Participant.objects.filter(pk=auteur.pk).update(lu_jusqua=message.numero)
+    ecriture = Ecriture(par, conversation, texte, cle_client)
+    try:
+        rangees = _executer(ecrire(), ecriture.valeurs)
+    except IntegrityError as erreur:
+        if CLE_PRISE not in str(erreur):
+            raise
+        rangees = _executer(ecrire(), ecriture.valeurs)  # the first sending can now be read
+    message, est_nouveau = ecriture.conclure(rangees)
+    if est_nouveau:
+        reveiller(conversation.groupe, _ecrit(message.numero))
+    return message
+
+
+async def envoyer_message_en_direct(
+    *, par: Utilisateur, conversation: Conversation, texte: str, cle_client: UUID
+) -> Message:
+    """`envoyer_message`, for a socket: committed when it returns. Raises `BaseInjoignable` too."""
+    ecriture = Ecriture(par, conversation, texte, cle_client)
+    sql, constantes = ecrire()
+    try:
+        rangees = await executer(sql, constantes | ecriture.valeurs)
+    except UniqueViolation as erreur:
+        if erreur.diag.constraint_name != CLE_PRISE:
+            raise
+        rangees = await executer(sql, constantes | ecriture.valeurs)
+    message, est_nouveau = ecriture.conclure(rangees)
+    if est_nouveau:
+        annoncer(conversation.groupe, _ecrit(message.numero))
     return message
 
 
 @transaction.atomic
 def marquer_lu(*, par: Utilisateur, conversation: Conversation, jusqua: int) -> None:
     """Move this person's read mark forward, never back nor past the last message."""
-    auteur = _participant_verrouille(par, conversation)
-    dernier = Conversation.objects.values_list("dernier_numero", flat=True).get(pk=conversation.pk)
-    Participant.objects.filter(pk=auteur.pk, lu_jusqua__lt=jusqua).update(lu_jusqua=min(jusqua, dernier))
+    if _a_avance(_executer(lire_jusqua(), _marque(par, conversation, jusqua))):
+        reveiller(groupe_de(par.pk), COMPTE)
 
 
-def _participant_verrouille(par: Utilisateur, conversation: Conversation) -> Participant:
-    participant = (
-        Participant.objects.select_for_update().filter(conversation=conversation, utilisateur=par).first()
-    )
-    if participant is None:
-        raise ConversationDAutrui
-    return participant
-
-
-def _nettoyer(texte: str) -> str:
-    """Strip, with one kind of line end and without what PostgreSQL cannot store."""
-    texte = texte.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
-    texte = texte.encode("utf-8", "replace").decode("utf-8").strip()  # a lone surrogate becomes « ? »
-    if not texte:
-        raise MessageVide
-    if len(texte) > MESSAGE_MAX:
-        raise MessageTropLong
-    return texte
+async def marquer_lu_en_direct(*, par: Utilisateur, conversation: Conversation, jusqua: int) -> None:
+    """`marquer_lu`, for a socket."""
+    sql, constantes = lire_jusqua()
+    if _a_avance(await executer(sql, constantes | _marque(par, conversation, jusqua))):
+        annoncer(groupe_de(par.pk), COMPTE)
 
 
 def ecrire_ligne(conversation: Conversation, **champs: object) -> Message:
     """Write the next line, whoever speaks, and wake the sockets: for the services of this package."""
     numero = _prendre_numero(conversation)
     message = Message.objects.create(conversation=conversation, numero=numero, **champs)
-    reveiller(conversation.groupe, {"type": "message.ecrit", "numero": numero})
+    reveiller(conversation.groupe, _ecrit(numero))
     return message
+
+
+def _ecrit(numero: int) -> dict[str, object]:
+    return {"type": "message.ecrit", "numero": numero}
+
+
+def _executer(enonce: tuple[str, Valeurs], valeurs: Valeurs) -> Rangees:
+    """Run a statement of its own, undone alone when it breaks on a constraint."""
+    sql, constantes = enonce
+    with transaction.atomic(), connection.cursor() as curseur:
+        curseur.execute(sql, constantes | valeurs)
+        return list(curseur.fetchall())
+
+
+def _marque(par: Utilisateur, conversation: Conversation, jusqua: int) -> Valeurs:
+    return {"par": par.pk, "conversation": conversation.pk, "jusqua": jusqua}
+
+
+def _a_avance(rangees: Rangees) -> bool:
+    """Say whether the mark moved; raises `ConversationDAutrui` for whoever takes no part."""
+    if not rangees:
+        raise ConversationDAutrui
+    return rangees[0][0] is not None
 
 
 def _prendre_numero(conversation: Conversation) -> int:

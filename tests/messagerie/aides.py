@@ -9,8 +9,8 @@ from echange.socle.evenements import emettre
 from echange.socle.horloge import maintenant
 from matching.evenements import EchangeAccepte
 from matching.models import Echange, Nature, Participation, Reponse, StatutEchange
-from messagerie.models import Conversation
-from profils.models import Entreprise
+from messagerie.models import Conversation, Message
+from profils.models import Entreprise, Utilisateur
 
 _empreintes = count(1)
 
@@ -39,3 +39,15 @@ def converser(*entreprises: Entreprise) -> Conversation:
     with transaction.atomic():
         emettre(EchangeAccepte(echange.pk))
     return Conversation.objects.get(echange=echange)
+
+
+def remplir(conversation: Conversation, auteur: Utilisateur, nombre: int, *, suite: str = "") -> None:
+    """Write that many messages at once, « n° 2 » and so on, as if they had been sent one by one."""
+    Conversation.objects.filter(pk=conversation.pk).update(dernier_numero=nombre + 1)
+    Message.objects.bulk_create(
+        [
+            Message(conversation=conversation, numero=numero, auteur=auteur, texte=f"n° {numero}{suite}")
+            for numero in range(2, nombre + 2)
+        ],
+        batch_size=5000,
+    )

@@ -7,14 +7,18 @@ from uuid import uuid4
 
 import pytest
 from channels.db import database_sync_to_async
-from channels.layers import get_channel_layer
 from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.test import Client
+from django.urls import reverse
 
-from echange.asgi import application
-from echange.socle.reveil import RATTRAPAGE, TOUS, ne_plus_ecouter
+from echange.asgi import application, arreter_le_direct
+from echange.socle.horloge import maintenant
+from messagerie.lectures import LOT
 from messagerie.models import MESSAGE_MAX, Conversation, Participant
 from messagerie.services import envoyer_message
-from profils.models import Utilisateur
+from profils.models import Entreprise, Utilisateur
+from tests.messagerie.aides import converser, remplir
 from tests.messagerie.prise import Prise
 from tests.serveur import cookies_de
 
@@ -30,21 +34,20 @@ async def ouvrir(conversation: Conversation) -> AsyncIterator[Ouvrir]:
     ouverts: list[Prise] = []
 
     async def preparer(
-        qui: Utilisateur | None, *, uuid: object = None, origine: str | None = ORIGINE
+        qui: Utilisateur | None, *, uuid: object = None, origine: str | None = ORIGINE, chemin: str = ""
     ) -> Prise:
         entetes = [(b"origin", origine.encode())] if origine else []
         if qui:
             cookie = await database_sync_to_async(cookies_de)(qui)
             entetes.append((b"cookie", f"{settings.SESSION_COOKIE_NAME}={cookie['sessionid']}".encode()))
-        chemin = f"/ws/messages/{uuid or conversation.uuid}/"
+        chemin = chemin or f"/ws/messages/{uuid or conversation.uuid}/"
         ouverts.append(Prise(application, chemin, entetes))
         return ouverts[-1]
 
     yield preparer
     for navigateur in ouverts:
         await navigateur.partir()
-    await ne_plus_ecouter()
-    await get_channel_layer().flush()
+    await arreter_le_direct()
 
 
 async def entrer(ouvrir: Ouvrir, qui: Utilisateur, depuis: int | None = 1) -> Prise:
@@ -54,6 +57,13 @@ async def entrer(ouvrir: Ouvrir, qui: Utilisateur, depuis: int | None = 1) -> Pr
     if depuis is not None:
         await navigateur.dire({"type": "depuis", "numero": depuis})
         await navigateur.entendre()
+    return navigateur
+
+
+async def entrer_chez_moi(ouvrir: Ouvrir, qui: Utilisateur) -> Prise:
+    """The socket of her other pages, which carries the unread count."""
+    navigateur = await ouvrir(qui, chemin="/ws/moi/")
+    assert await navigateur.entrer() is None
     return navigateur
 
 
@@ -87,7 +97,7 @@ async def test_qui_n_en_est_pas_n_entre_pas(
     ouvrir: Ouvrir, qui: str | None, intruse: Utilisateur, animatrice: Utilisateur, referente: Utilisateur
 ) -> None:
     acteurs = {"intruse": intruse, "animatrice": animatrice, "referente": referente, None: None}
-    assert await (await ouvrir(acteurs[qui])).entrer() == 4404
+    assert await (await ouvrir(acteurs[qui])).entrer() == (4404 if qui else 4401)
 
 
 async def test_une_conversation_inconnue_n_ouvre_pas(ouvrir: Ouvrir, boulangere: Utilisateur) -> None:
@@ -122,15 +132,13 @@ async def test_un_grand_retard_arrive_par_lots(
     conversation: Conversation,
     boulangere: Utilisateur,
     menuisiere: Utilisateur,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("messagerie.consumers.LOT", 2)
-    for texte in "abcd":
-        await ecrire(conversation, menuisiere, texte)
+    await database_sync_to_async(remplir)(conversation, menuisiere, 2 * LOT + 1)
     navigateur = await entrer(ouvrir, boulangere, depuis=None)
     await navigateur.dire({"type": "depuis", "numero": 1})
     lots = [await recevoir_textes(navigateur) for _ in range(3)]
-    assert lots == [["a", "b"], ["c", "d"], []]
+    assert [len(lot) for lot in lots] == [LOT, LOT, 1]
+    assert [texte for lot in lots for texte in lot] == [f"n° {n}" for n in range(2, 2 * LOT + 3)]
 
 
 async def test_ce_qu_une_ecrit_arrive_aux_deux(
@@ -162,6 +170,7 @@ async def test_des_reveils_perdus_ne_perdent_rien(
     menuisiere: Utilisateur,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr("messagerie.ronde.PERIODE", 60.0)
     navigateur = await entrer(ouvrir, boulangere)
     await attendre_l_ecoute(navigateur, conversation, menuisiere)
     with monkeypatch.context() as panne:
@@ -172,32 +181,153 @@ async def test_des_reveils_perdus_ne_perdent_rien(
     assert await recevoir_textes(navigateur) == ["Sans réveil", "Avec"]
 
 
-async def test_le_rattrapage_sert_tout_le_monde(
+async def test_la_ronde_trouve_ce_qu_aucun_reveil_n_a_dit(
     ouvrir: Ouvrir,
     conversation: Conversation,
     boulangere: Utilisateur,
     menuisiere: Utilisateur,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    navigateur = await entrer(ouvrir, boulangere)
-    await attendre_l_ecoute(navigateur, conversation, menuisiere)
+    monkeypatch.setattr("messagerie.ronde.PERIODE", 0.1)
     monkeypatch.setattr("messagerie.services.messages.reveiller", lambda *_: None)
+    navigateur = await entrer(ouvrir, boulangere)
     await ecrire(conversation, menuisiere, "Sans réveil")
-    assert await navigateur.rien()
-    await get_channel_layer().group_send(TOUS, RATTRAPAGE)
     assert await recevoir_textes(navigateur) == ["Sans réveil"]
+    await navigateur.compter_jusqua(2)
 
 
-async def test_qui_quitte_la_conversation_ne_recoit_plus_rien_et_ne_peut_plus_ecrire(
-    ouvrir: Ouvrir, conversation: Conversation, boulangere: Utilisateur, menuisiere: Utilisateur
+async def test_battement_repond_sans_rien_lire(
+    ouvrir: Ouvrir, conversation: Conversation, boulangere: Utilisateur
 ) -> None:
     navigateur = await entrer(ouvrir, boulangere)
+    await navigateur.dire({"type": "battement"})
+    assert await navigateur.entendre() == {"type": "battement"}
+
+
+async def test_qui_ecrit_se_dit_aux_autres_sans_se_garder_ni_insister(
+    ouvrir: Ouvrir, conversation: Conversation, boulangere: Utilisateur, menuisiere: Utilisateur
+) -> None:
+    a, b = await entrer(ouvrir, boulangere), await entrer(ouvrir, menuisiere)
+    moi = await entrer_chez_moi(ouvrir, menuisiere)
+    for _ in range(3):
+        await a.dire({"type": "ecrit"})
+    assert await b.entendre() == {"type": "ecrit", "prenom": "Alice"}
+    for prise in (a, b, moi):
+        assert await prise.rien()
+    assert await garde(conversation) == []
+
+
+# ---- Rights, while connected
+
+
+async def test_qui_quitte_la_conversation_est_coupe_au_premier_reveil(
+    ouvrir: Ouvrir,
+    conversation: Conversation,
+    boulangere: Utilisateur,
+    menuisiere: Utilisateur,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("messagerie.ronde.PERIODE", 60.0)
+    navigateur = await entrer(ouvrir, boulangere)
+    await attendre_l_ecoute(navigateur, conversation, menuisiere)
     await database_sync_to_async(Participant.objects.filter(utilisateur=boulangere).delete)()
     await ecrire(conversation, menuisiere, "Entre nous")
-    assert await navigateur.rien()
+    assert await navigateur.fermeture() == 4404  # and « Entre nous » was not said before
+
+
+async def test_qui_quitte_la_conversation_n_y_ecrit_plus(
+    ouvrir: Ouvrir, conversation: Conversation, boulangere: Utilisateur, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("messagerie.ronde.PERIODE", 60.0)
+    navigateur = await entrer(ouvrir, boulangere)
+    await database_sync_to_async(Participant.objects.filter(utilisateur=boulangere).delete)()
     await navigateur.dire({"type": "message", "texte": "Encore là", "cle": str(uuid4())})
-    assert await navigateur.sortie() == {"type": "websocket.close", "code": 4404}
-    assert await garde(conversation) == ["Entre nous"]
+    assert await navigateur.fermeture() == 4404
+    assert await garde(conversation) == []
+
+
+@pytest.mark.parametrize("perdu", ["participation", "compte", "session", "expiree"])
+async def test_la_ronde_coupe_qui_n_a_plus_le_droit_meme_sans_reveil(
+    ouvrir: Ouvrir,
+    conversation: Conversation,
+    boulangere: Utilisateur,
+    menuisiere: Utilisateur,
+    monkeypatch: pytest.MonkeyPatch,
+    perdu: str,
+) -> None:
+    monkeypatch.setattr("messagerie.ronde.PERIODE", 0.1)
+    autre = await entrer(ouvrir, menuisiere)
+    navigateur = await entrer(ouvrir, boulangere)
+    chez_elle = await entrer_chez_moi(ouvrir, boulangere)
+    await database_sync_to_async(retirer)(boulangere, perdu)
+    assert await navigateur.fermeture() == (4404 if perdu == "participation" else 4401)
+    if perdu != "participation":
+        assert await chez_elle.fermeture() == 4401
+    await autre.dire({"type": "battement"})
+    assert await autre.entendre() == {"type": "battement"}  # the others stay
+
+
+async def test_se_deconnecter_coupe_aussitot_toutes_ses_pages(
+    ouvrir: Ouvrir, conversation: Conversation, boulangere: Utilisateur, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("messagerie.ronde.PERIODE", 60.0)
+    navigateur = await entrer(ouvrir, boulangere)
+    await attendre_l_ecoute(navigateur, conversation, boulangere)
+    cle = navigateur.scope["headers"][-1][1].decode().partition("=")[2]
+    await database_sync_to_async(se_deconnecter)(cle)
+    assert await navigateur.fermeture() == 4401
+
+
+def retirer(personne: Utilisateur, quoi: str) -> None:
+    """Take a right away as somebody would who wakes nobody."""
+    if quoi == "participation":
+        Participant.objects.filter(utilisateur=personne).delete()
+    elif quoi == "compte":
+        Utilisateur.objects.filter(pk=personne.pk).update(is_active=False)
+    else:
+        siennes = [s for s in Session.objects.all() if s.get_decoded()["_auth_user_id"] == str(personne.pk)]
+        restantes = Session.objects.filter(pk__in=[s.pk for s in siennes])
+        restantes.delete() if quoi == "session" else restantes.update(expire_date=maintenant())
+
+
+def se_deconnecter(cle: str) -> None:
+    client = Client()
+    client.cookies[settings.SESSION_COOKIE_NAME] = cle
+    assert client.post(reverse("account_logout")).status_code == 302
+
+
+# ---- The unread count
+
+
+async def test_le_compte_des_non_lus_suit_partout(
+    ouvrir: Ouvrir,
+    conversation: Conversation,
+    boulangere: Utilisateur,
+    menuisiere: Utilisateur,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("messagerie.consumers.COMPTE_MAX", 0.05)
+    chez_elle, fil = await entrer_chez_moi(ouvrir, boulangere), await entrer(ouvrir, boulangere)
+    await chez_elle.compter_jusqua(1)
+    await ecrire(conversation, menuisiere, "Bonjour")
+    await chez_elle.compter_jusqua(2)
+    await recevoir_textes(fil)
+    await fil.dire({"type": "lu", "numero": 2})
+    await chez_elle.compter_jusqua(0)
+    assert await chez_elle.rien()
+
+
+async def test_une_conversation_qui_s_ouvre_compte_aussitot(
+    ouvrir: Ouvrir, boulangere: Utilisateur, boulangerie: Entreprise, fleuristerie: Entreprise
+) -> None:
+    chez_elle = await entrer_chez_moi(ouvrir, boulangere)
+    await chez_elle.compter_jusqua(1)
+    await database_sync_to_async(converser)(boulangerie, fleuristerie)
+    await chez_elle.compter_jusqua(2)
+
+
+async def test_on_n_entre_pas_chez_soi_sans_session(ouvrir: Ouvrir) -> None:
+    assert await (await ouvrir(None, chemin="/ws/moi/")).entrer() == 4401
 
 
 # ---- Writing
@@ -256,10 +386,13 @@ async def test_qui_ecrit_trop_vite_est_prie_d_attendre(
     navigateur = await entrer(ouvrir, boulangere)
     for rang in range(11):
         await navigateur.dire({"type": "message", "texte": str(rang), "cle": str(uuid4())})
-    trames = [await navigateur.entendre() for _ in range(11)]
-    assert [trame["type"] for trame in trames] == ["messages"] * 10 + ["erreur"]
-    assert "trop vite" in trames[-1]["message"]
-    assert await garde(conversation) == [str(rang) for rang in range(10)]
+    textes: list[str] = []
+    while (trame := await navigateur.entendre())["type"] == "messages":
+        textes += [message["texte"] for message in trame["messages"]]
+    assert "trop vite" in trame["message"]
+    while len(textes) < 10:
+        textes += await recevoir_textes(navigateur)
+    assert textes == await garde(conversation) == [str(rang) for rang in range(10)]
 
 
 @pytest.mark.parametrize("brut", ["pas du json", "[]", json.dumps({"type": "depuis", "numero": "1"})])
@@ -279,12 +412,11 @@ async def test_une_trame_de_plus_de_8_ko_coupe(
 ) -> None:
     navigateur = await entrer(ouvrir, boulangere)
     await navigateur.dire_brut(**trame)
-    assert await navigateur.sortie() == {"type": "websocket.close", "code": 1009}
+    assert await navigateur.fermeture() == 1009
 
 
 async def test_un_deluge_de_trames_coupe(ouvrir: Ouvrir, boulangere: Utilisateur) -> None:
     navigateur = await entrer(ouvrir, boulangere)
     for _ in range(60):
         await navigateur.dire_brut(text="{}")
-    sorties = [await navigateur.sortie() for _ in range(60)]
-    assert [s["type"] for s in sorties] == ["websocket.send"] * 59 + ["websocket.close"]
+    assert await navigateur.fermeture() == 1008

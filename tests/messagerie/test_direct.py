@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -24,6 +25,8 @@ from echange.socle import reveil
 from messagerie.models import Conversation
 from messagerie.services import envoyer_message
 from profils.models import Utilisateur
+from tests.file_de_travail import attendre
+from tests.messagerie.aides import remplir
 from tests.serveur import Serveur, cookies_de
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -34,15 +37,21 @@ ARRIVEE_MAX = 10.0  # seconds
 class Navigateur:
     """A person's open page: it remembers its last number, as conversation.js does."""
 
-    def __init__(self, prise: ClientConnection) -> None:
+    def __init__(self, prise: ClientConnection, depuis: int = 1) -> None:
         self._prise = prise
         self.textes: list[str] = []
         self.numeros: list[int] = []
-        self._dire({"type": "depuis", "numero": 1})
-        self._prise.recv(ARRIVEE_MAX)
+        self._dire({"type": "depuis", "numero": depuis})
+        self._entendre()
 
     def _dire(self, trame: dict[str, Any]) -> None:
         self._prise.send(json.dumps(trame))
+
+    def _entendre(self) -> Any:
+        """The next frame, the unread count apart."""
+        while (trame := json.loads(self._prise.recv(ARRIVEE_MAX)))["type"] == "non_lus":
+            pass
+        return trame
 
     def envoyer(self, texte: str) -> None:
         self._dire({"type": "message", "texte": texte, "cle": str(uuid4())})
@@ -50,7 +59,7 @@ class Navigateur:
     def attendre(self, *textes: str) -> None:
         """Wait until exactly these texts have arrived, in this order, since the opening."""
         while len(self.textes) < len(textes):
-            trame = json.loads(self._prise.recv(ARRIVEE_MAX))
+            trame = self._entendre()
             assert trame["type"] == "messages", trame
             self.textes += [message["texte"] for message in trame["messages"]]
             self.numeros += [message["numero"] for message in trame["messages"]]
@@ -60,7 +69,7 @@ class Navigateur:
 
 @contextmanager
 def ouvrir(
-    serveur: Serveur, conversation: Conversation, qui: Utilisateur | None
+    serveur: Serveur, conversation: Conversation, qui: Utilisateur | None, **reglages: Any
 ) -> Iterator[ClientConnection]:
     cookies = "; ".join(f"{nom}={valeur}" for nom, valeur in (cookies_de(qui) if qui else {}).items())
     with connect(
@@ -68,6 +77,7 @@ def ouvrir(
         origin=Origin(serveur.adresse),
         additional_headers={"Cookie": cookies},
         proxy=None,
+        **reglages,
     ) as prise:
         yield prise
 
@@ -93,12 +103,6 @@ def redis_reel(tmp_path: Path, settings: Any) -> Iterator["RedisReel"]:
     redis = RedisReel(tmp_path / "redis.sock")
     redis.demarrer()
     settings.REDIS_URL = redis.url
-    settings.CHANNEL_LAYERS = {
-        "default": {
-            "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-            "CONFIG": {"hosts": [redis.url]},
-        }
-    }
     yield redis
     redis.arreter()
 
@@ -182,6 +186,51 @@ def test_une_rafale_arrive_entiere_et_dans_l_ordre(
         chez_a.attendre(*textes)
 
 
+def test_qui_ne_lit_pas_n_entasse_rien_et_ne_perd_rien(
+    serveur: Serveur, conversation: Conversation, boulangere: Utilisateur, menuisiere: Utilisateur
+) -> None:
+    """8 MB are due; a browser that takes nothing has one frame waiting for it, and the rest once it reads."""
+    remplir(conversation, menuisiere, 1000, suite=" " + "é" * 2000)
+    lente = socket.socket()
+    lente.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    lente.connect(("127.0.0.1", serveur.port))
+    with ouvrir(serveur, conversation, boulangere, sock=lente, max_queue=1, compression=None) as prise:
+        prise.send(json.dumps({"type": "depuis", "numero": 1}))
+        attendre(lambda: serveur.octets_en_attente() > 64_000)
+        envoyer_message(par=menuisiere, conversation=conversation, texte="Et encore un")
+        with ouvrir(serveur, conversation, menuisiere) as autre:  # she is not held up
+            Navigateur(autre, depuis=1001)
+        assert serveur.octets_en_attente() < 1_000_000
+        numeros: list[int] = []
+        while len(numeros) < 1001:
+            trame = json.loads(prise.recv(ARRIVEE_MAX))
+            numeros += [message["numero"] for message in trame.get("messages", [])]
+    assert numeros == list(range(2, 1003))
+
+
+def test_une_prise_morte_est_decouverte(
+    transactional_db: None, conversation: Conversation, boulangere: Utilisateur
+) -> None:
+    """A phone out of battery says nothing, not even goodbye: it no longer answers the server's ping."""
+    site = Serveur(ws_ping_interval=0.1, ws_ping_timeout=0.2)
+    site.demarrer()
+    try:
+        with socket.create_connection(("127.0.0.1", site.port)) as muette:
+            cookie = "; ".join(f"{nom}={valeur}" for nom, valeur in cookies_de(boulangere).items())
+            muette.sendall(
+                f"GET /ws/messages/{conversation.uuid}/ HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\n"
+                f"Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {'A' * 22}==\r\n"
+                f"Origin: {site.adresse}\r\nCookie: {cookie}\r\n\r\n".encode()
+            )
+            muette.settimeout(ARRIVEE_MAX)
+            recu = b""
+            while morceau := muette.recv(4096):  # until the server hangs up
+                recu += morceau
+        assert recu.startswith(b"HTTP/1.1 101")
+    finally:
+        site.arreter()
+
+
 @pytest.mark.parametrize("qui", ["intruse", None])
 def test_qui_n_en_est_pas_est_refuse_a_la_porte(
     serveur: Serveur, conversation: Conversation, qui: str | None, intruse: Utilisateur
@@ -216,7 +265,7 @@ def test_redis_perdu_puis_revenu_rien_ne_manque(
     menuisiere: Utilisateur,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(reveil, "SONDE_REDIS", 0.2)
+    monkeypatch.setattr("messagerie.ronde.PERIODE", 60.0)  # by the wake-ups alone
     with ouvrir(serveur, conversation, boulangere) as a:
         chez_a = Navigateur(a)
         envoyer_message(par=menuisiere, conversation=conversation, texte="Avant")

@@ -6,12 +6,14 @@ import pytest
 
 from messagerie.cadence import Cadence
 from messagerie.erreurs import TrameIllisible
-from messagerie.trames import Depuis, Envoi, Lu, lire_trame
+from messagerie.trames import Battement, Depuis, Ecrit, Envoi, Lu, lire_trame
 
 CLE = "7d2c6f0e-0f6b-4c8e-9a57-0d2f3a1b4c5d"
 
 
-def test_les_trois_trames_se_lisent() -> None:
+def test_les_cinq_trames_se_lisent() -> None:
+    assert lire_trame('{"type": "ecrit"}') == Ecrit()
+    assert lire_trame('{"type": "battement"}') == Battement()
     assert lire_trame('{"type": "depuis", "numero": 0}') == Depuis(0)
     assert lire_trame('{"type": "lu", "numero": 12}') == Lu(12)
     assert lire_trame(f'{{"type": "message", "texte": "é", "cle": "{CLE}"}}') == Envoi("é", UUID(CLE))

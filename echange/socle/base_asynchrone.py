@@ -1,0 +1,111 @@
+"""A small pool of asynchronous connections, for what the live sockets ask of the database all day long.
+
+A thread and an ORM call for each frame stop at 200–270 messages a second (measured, docs/adr/0012). Here the
+SQL is still the QuerySets' own: `Lecture` compiles one once and runs it with other values; a statement
+that writes is the same text as its synchronous twin's.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import psycopg
+from django.conf import settings
+from django.db import connections
+from django.db.models import Lookup, QuerySet
+from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
+
+ATTENTE_MAX = 5.0  # seconds waited for a connection
+REPRISES = (0.0, 0.2, 1.0)  # seconds before each attempt
+
+Bassin = AsyncConnectionPool[psycopg.AsyncConnection[Any]]
+_bassins: WeakKeyDictionary[asyncio.AbstractEventLoop, Bassin] = WeakKeyDictionary()
+
+
+class BaseInjoignable(Exception):
+    """The database did not answer, several times over."""
+
+
+def parametres_de_connexion(nom: str) -> dict[str, Any]:
+    """Return the default database's parameters, less Django's own; `nom` shows in `pg_stat_activity`."""
+    parametres: dict[str, Any] = connections["default"].get_connection_params()
+    for propre_a_django in ("context", "cursor_factory"):
+        parametres.pop(propre_a_django, None)
+    return {"connect_timeout": 10, **parametres, "application_name": nom}
+
+
+async def executer(sql: str, valeurs: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """Run one statement, committed when it returns; return its rows.
+
+    Tried again when the connection breaks, so give it only what may run twice. Raises `BaseInjoignable`.
+    """
+    for attente in REPRISES:
+        await asyncio.sleep(attente)
+        try:
+            async with (await _bassin()).connection() as connexion:
+                curseur = await connexion.execute(sql.encode(), valeurs)
+                return await curseur.fetchall()
+        except (psycopg.OperationalError, PoolTimeout, PoolClosed) as erreur:
+            derniere = erreur
+    raise BaseInjoignable from derniere
+
+
+async def fermer() -> None:
+    """Close this event loop's connections."""
+    bassin = _bassins.pop(asyncio.get_running_loop(), None)
+    if bassin is not None:
+        await bassin.close(timeout=1)
+
+
+async def _bassin() -> Bassin:
+    boucle = asyncio.get_running_loop()
+    if boucle not in _bassins:
+        _bassins[boucle] = Bassin(
+            kwargs={**parametres_de_connexion("echange_direct"), "autocommit": True, "prepare_threshold": 1},
+            min_size=1,
+            max_size=settings.CONNEXIONS_DIRECT,
+            timeout=ATTENTE_MAX,
+            open=False,
+            name="direct",
+        )
+        await _bassins[boucle].open()
+    return _bassins[boucle]
+
+
+def en_sql(requete: QuerySet[Any, Any], temoins: Mapping[Any, str]) -> tuple[str, dict[str, Any]]:
+    """Return a QuerySet's SQL with named parameters, and its constants.
+
+    `temoins`: the values it was built with, each unlike any other, and the name that takes their place.
+    """
+    sql, parametres = requete.query.sql_with_params()
+    constantes = {f"constante_{rang}": valeur for rang, valeur in enumerate(parametres)}
+    noms = [temoins.get(valeur, f"constante_{rang}") for rang, valeur in enumerate(parametres)]
+    constantes = {nom: valeur for nom, valeur in constantes.items() if nom in noms}
+    return sql % tuple(f"%({nom})s" for nom in noms), constantes
+
+
+class Parmi(Lookup):
+    """`filter(Parmi(F("champ"), témoin))`: a list is one parameter, where `__in` makes one of each value."""
+
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        gauche, parametres = self.process_lhs(compiler, connection)
+        return f"{gauche} = ANY(%s)", (*parametres, self.rhs)
+
+
+class Lecture:
+    """A QuerySet of `values_list`, compiled once, read again and again with other values."""
+
+    def __init__(self, construire: Callable[[], QuerySet[Any, Any]], temoins: Mapping[Any, str]) -> None:
+        self._construire, self._temoins = construire, temoins
+
+    @cached_property
+    def _compilee(self) -> tuple[str, dict[str, Any]]:
+        return en_sql(self._construire(), self._temoins)
+
+    async def __call__(self, **valeurs: Any) -> list[tuple[Any, ...]]:
+        sql, constantes = self._compilee
+        return await executer(sql, {**constantes, **valeurs})

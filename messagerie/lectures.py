@@ -1,0 +1,74 @@
+"""What the live sockets read: the QuerySets of the pages, on the asynchronous pool."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import F
+
+from echange.socle.base_asynchrone import Lecture, Parmi
+from messagerie.models import Message, Participant
+from messagerie.models.conversations import NON_LUS
+from messagerie.presentation import LigneJson, en_json, en_lignes
+from profils.models import Entreprise, Utilisateur
+
+LOT = 50  # messages in one frame: what a slow browser may have waiting for it
+
+_CONVERSATION, _LECTEUR, _NUMERO = 2_000_000_001, 2_000_000_002, 2_000_000_003
+_CHAMPS = tuple(champ.attname for champ in Message._meta.concrete_fields)
+_LONGUEUR = len(_CHAMPS)
+
+_lire_messages = Lecture(
+    lambda: (
+        Message.objects.lisibles_par(Utilisateur(pk=_LECTEUR))
+        .filter(conversation=_CONVERSATION)
+        .depuis(_NUMERO)
+        .values_list(*_CHAMPS, "auteur__first_name", "entreprise__nom")[: LOT + 1]
+    ),
+    {_LECTEUR: "lecteur", _CONVERSATION: "conversation", _NUMERO: "numero"},
+)
+_lire_participations = Lecture(
+    lambda: (
+        Participant.objects.presents()
+        .filter(Parmi(F("utilisateur"), _LECTEUR))
+        .values_list(
+            "utilisateur", "conversation", "conversation__uuid", "conversation__dernier_numero", NON_LUS
+        )
+    ),
+    {_LECTEUR: "personnes"},
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Participation:
+    """What one person has in one conversation now; absent when she may no longer be there."""
+
+    personne: int
+    conversation: int
+    uuid: UUID
+    dernier_numero: int
+    non_lus: int
+
+
+async def participations_de(personnes: list[int]) -> list[Participation]:
+    """Return the participations of these people; one query."""
+    return [Participation(*rangee) for rangee in await _lire_participations(personnes=personnes)]
+
+
+async def lire_depuis(conversation: int, lecteur: Utilisateur, numero: int) -> list[LigneJson]:
+    """What `lecteur` misses after message `numero`, `LOT` lines at most: `lignes_depuis`, live."""
+    # The message already known comes along: its day says whether a separator is due.
+    rangees = await _lire_messages(conversation=conversation, lecteur=lecteur.pk, numero=numero - 1)
+    messages = [_en_message(rangee) for rangee in rangees]
+    connu = messages.pop(0) if messages and messages[0].numero <= numero else None
+    return [en_json(ligne) for ligne in en_lignes(messages[:LOT], lecteur, connu)]
+
+
+def _en_message(rangee: tuple[object, ...]) -> Message:
+    """Rebuild the message with the little that is shown of its author and company."""
+    message = Message.from_db("default", _CHAMPS, rangee[:_LONGUEUR])
+    prenom, nom = rangee[_LONGUEUR:]
+    if message.auteur_id:
+        message.auteur = Utilisateur.from_db("default", ("id", "first_name"), (message.auteur_id, prenom))
+    if message.entreprise_id:
+        message.entreprise = Entreprise.from_db("default", ("id", "nom"), (message.entreprise_id, nom))
+    return message

@@ -1,0 +1,136 @@
+"""The two statements of a conversation: write a message, move a read mark.
+
+The form runs them on Django's connection, in its transaction; a socket runs the same text on the
+asynchronous pool (docs/adr/0012). One statement is one round trip, and holds the rule:
+
+- the author's row of participant is locked first, then the conversation: always in this order. Whoever
+  removes a participant waits for the message being written, or the message finds nobody to sign it;
+- the conversation's row numbers the messages, and stays locked until the commit: no gap, and a number is
+  seen only after all those before it;
+- `deja` finds a resend. Two sendings of one key at the same instant both miss it: the second breaks on the
+  unique constraint, is undone whole, number included, and run again (`CLE_PRISE`).
+"""
+
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from echange.socle.base_asynchrone import en_sql
+from echange.socle.horloge import maintenant
+from messagerie.erreurs import ConversationDAutrui, MessageTropLong, MessageVide
+from messagerie.models import MESSAGE_MAX, Conversation, Message, Participant
+from profils.models import Utilisateur
+
+CLE_PRISE = "message_cle_client_unique"
+_CHAMPS = ("id", "numero", "entreprise_id", "texte", "cree_le")
+_CONVERSATION, _PAR = 2_000_000_001, 2_000_000_002
+
+Valeurs = dict[str, Any]
+Rangees = list[tuple[Any, ...]]
+
+
+class Ecriture:
+    """One message to write: its statement, its values, and what the answer means."""
+
+    def __init__(
+        self, par: Utilisateur, conversation: Conversation, texte: str, cle_client: UUID | None
+    ) -> None:
+        """Raises `MessageVide`, `MessageTropLong`."""
+        self._conversation, self._par, self._cle = conversation, par, cle_client
+        self.valeurs: Valeurs = {
+            "conversation": conversation.pk,
+            "par": par.pk,
+            "texte": nettoyer(texte),
+            "cle": cle_client,
+            "instant": maintenant(),
+        }
+
+    def conclure(self, rangees: Rangees) -> tuple[Message, bool]:
+        """Return the message, and whether it is new; raises `ConversationDAutrui`."""
+        if not rangees:
+            raise ConversationDAutrui
+        *champs, est_nouveau = rangees[0]
+        message = Message.from_db("default", _CHAMPS, champs)
+        message.conversation, message.auteur = self._conversation, self._par
+        message.cle_client, message.est_systeme = self._cle, False
+        return message, est_nouveau
+
+
+@cache
+def ecrire() -> tuple[str, Valeurs]:
+    """Return the statement that writes a message, and its constants."""
+    auteur, constantes = _auteur()
+    return (
+        f"""
+        WITH auteur AS MATERIALIZED ({auteur}),
+        deja AS (
+            SELECT id, numero, entreprise_id, texte, cree_le FROM messagerie_message
+            WHERE conversation_id = %(conversation)s AND auteur_id = %(par)s AND cle_client = %(cle)s::uuid
+        ), rang AS (
+            UPDATE messagerie_conversation
+            SET dernier_numero = dernier_numero + 1, active_le = %(instant)s, modifie_le = %(instant)s
+            FROM auteur
+            WHERE messagerie_conversation.id = auteur.conversation_id AND NOT EXISTS (SELECT FROM deja)
+            RETURNING messagerie_conversation.dernier_numero AS numero
+        ), ecrit AS (
+            INSERT INTO messagerie_message
+                (conversation_id, numero, auteur_id, entreprise_id, est_systeme, texte, cle_client, cree_le)
+            SELECT auteur.conversation_id, rang.numero, %(par)s, auteur.entreprise_id, false,
+                %(texte)s, %(cle)s::uuid, %(instant)s
+            FROM rang, auteur
+            RETURNING id, numero, entreprise_id, texte, cree_le
+        ), lu AS (
+            UPDATE messagerie_participant SET lu_jusqua = ecrit.numero
+            FROM ecrit, auteur WHERE messagerie_participant.id = auteur.id
+        )
+        SELECT trouve.* FROM auteur,
+            (SELECT *, true FROM ecrit UNION ALL SELECT *, false FROM deja) AS trouve
+        """,  # noqa: S608  made of our own constants
+        constantes,
+    )
+
+
+@cache
+def lire_jusqua() -> tuple[str, Valeurs]:
+    """Return the statement that moves a read mark forward, never back nor past the last message.
+
+    One row when the person takes part: the new mark, null when it did not move.
+    """
+    auteur, constantes = _auteur()
+    return (
+        f"""
+        WITH auteur AS MATERIALIZED ({auteur}),
+        lu AS (
+            UPDATE messagerie_participant
+            SET lu_jusqua = LEAST(%(jusqua)s::int, messagerie_conversation.dernier_numero)
+            FROM auteur JOIN messagerie_conversation ON messagerie_conversation.id = auteur.conversation_id
+            WHERE messagerie_participant.id = auteur.id
+                AND messagerie_participant.lu_jusqua
+                    < LEAST(%(jusqua)s::int, messagerie_conversation.dernier_numero)
+            RETURNING messagerie_participant.lu_jusqua
+        )
+        SELECT (SELECT lu_jusqua FROM lu) FROM auteur
+        """,  # noqa: S608  made of our own constants
+        constantes,
+    )
+
+
+def nettoyer(texte: str) -> str:
+    """Strip, with one kind of line end and without what PostgreSQL cannot store."""
+    texte = texte.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+    texte = texte.encode("utf-8", "replace").decode("utf-8").strip()  # a lone surrogate becomes « ? »
+    if not texte:
+        raise MessageVide
+    if len(texte) > MESSAGE_MAX:
+        raise MessageTropLong
+    return texte
+
+
+def _auteur() -> tuple[str, Valeurs]:
+    """Who may write here: the QuerySet's own SQL, its row locked."""
+    presents = Participant.objects.presents().filter(conversation=_CONVERSATION, utilisateur=_PAR)
+    sql, constantes = en_sql(
+        presents.order_by().values("id", "conversation_id", "entreprise_id"),
+        {_CONVERSATION: "conversation", _PAR: "par"},
+    )
+    return f"{sql} FOR NO KEY UPDATE OF messagerie_participant", constantes

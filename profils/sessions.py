@@ -1,0 +1,77 @@
+"""Who holds a session, for the live sockets: what Django's middlewares do for a page, in two quick reads."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
+from django.db.models import F
+from django.http.cookie import parse_cookie
+from django.utils.crypto import constant_time_compare
+
+from echange.socle.base_asynchrone import Lecture, Parmi
+from echange.socle.horloge import maintenant
+from profils.models import Utilisateur
+
+_CLE, _INSTANT, _PERSONNE = "une clé", datetime(2001, 1, 1, tzinfo=UTC), 2_000_000_001
+_CHAMPS = ("id", "password", "first_name")  # the password carries the session's fingerprint
+
+_lire_contenu = Lecture(
+    lambda: Session.objects.filter(session_key=_CLE, expire_date__gt=_INSTANT).values_list("session_data"),
+    {_CLE: "cle", _INSTANT: "instant"},
+)
+_lire_vivantes = Lecture(
+    lambda: Session.objects.filter(Parmi(F("pk"), _CLE), expire_date__gt=_INSTANT).values_list("pk"),
+    {_CLE: "cles", _INSTANT: "instant"},
+)
+_lire_personne = Lecture(
+    lambda: Utilisateur.objects.filter(pk=_PERSONNE, is_active=True).values_list(*_CHAMPS),
+    {_PERSONNE: "personne"},
+)
+_lire_actives = Lecture(
+    lambda: Utilisateur.objects.filter(Parmi(F("pk"), _PERSONNE), is_active=True).values_list("pk"),
+    {_PERSONNE: "personnes"},
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionOuverte:
+    cle: str
+    personne: Utilisateur
+
+
+def cle_de_session(entetes: Iterable[tuple[bytes, bytes]]) -> str:
+    """Return the session's key in these headers, empty without one."""
+    cookies = "; ".join(valeur.decode("latin-1") for nom, valeur in entetes if nom == b"cookie")
+    return parse_cookie(cookies).get(settings.SESSION_COOKIE_NAME, "")
+
+
+async def lire_session(cle: str) -> SessionOuverte | None:
+    """Return the session and its person; None when it is over, or when she was suspended."""
+    if not cle or "\0" in cle:
+        return None
+    lignes = await _lire_contenu(cle=cle, instant=maintenant())
+    contenu = SessionStore().decode(lignes[0][0]) if lignes else {}
+    if contenu.get(BACKEND_SESSION_KEY) not in settings.AUTHENTICATION_BACKENDS:
+        return None
+    rangees = await _lire_personne(personne=int(contenu[SESSION_KEY]))
+    if not rangees:
+        return None
+    personne = Utilisateur.from_db("default", _CHAMPS, rangees[0])
+    return SessionOuverte(cle, personne) if _est_la_sienne(contenu, personne) else None
+
+
+async def encore_ouvertes(sessions: Sequence[SessionOuverte]) -> set[str]:
+    """Return the keys of those that are neither closed nor expired, and whose person is not suspended."""
+    cles = {cle for (cle,) in await _lire_vivantes(cles=[s.cle for s in sessions], instant=maintenant())}
+    actives = {pk for (pk,) in await _lire_actives(personnes=[s.personne.pk for s in sessions])}
+    return {s.cle for s in sessions if s.cle in cles and s.personne.pk in actives}
+
+
+def _est_la_sienne(contenu: dict[str, Any], personne: Utilisateur) -> bool:
+    empreintes = [personne.get_session_auth_hash(), *personne.get_session_auth_fallback_hash()]
+    return any(constant_time_compare(contenu.get(HASH_SESSION_KEY, ""), e) for e in empreintes)
