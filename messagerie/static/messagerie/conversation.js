@@ -1,17 +1,15 @@
 /* A live conversation over a page that works without this file.
    The server's numbers are the truth: this script shows what comes after the last number it has, and asks
-   again after any interruption. What it sends carries a key of its own (`cle`), so sending again is safe. */
+   again after any interruption. The socket is direct.js's. What it sends carries a key of its own (`cle`), so sending again is safe. */
 (function () {
   "use strict";
 
   const racine = document.querySelector("[data-conversation]");
   if (!racine || "ancienne" in racine.dataset) return;
 
-  const TRAME_MAX = 8000; // bytes a socket takes; longer messages go by the form
   const REPONSE_MAX = 10000; // ms without confirmation before « Non envoyé »
   const SONDAGE = 15000; // ms between two questions while there is no socket
-  const BATTEMENT = 45000; // ms of silence after which the socket is tried
-  const ATTENTE_MAX = 30000; // ms at most between two openings
+  const ECRIT = 2000; // ms between two « écrit… »
   const DIFFICILE = "Connexion difficile : les messages arrivent avec un peu de retard.";
 
   const fil = racine.querySelector("[data-fil]");
@@ -25,8 +23,8 @@
   const brouillon = "brouillon:" + racine.dataset.conversation;
   const aEnvoyer = "attente:" + racine.dataset.conversation;
 
-  let socket = null, essais = 0;
-  const minuteurs = {}; // ouverture, sondage, battement, lu
+  const minuteurs = {}; // sondage, lu
+  let dernierEcrit = 0;
   let luJusqua = Number(racine.dataset.luJusqua);
   let dernier = fil.lastElementChild ? Number(fil.lastElementChild.dataset.numero) : 0;
   const envois = new Map(); // cle → {texte, ligne, minuteur, refus}
@@ -80,59 +78,30 @@
 
   /* ---- The socket, and the questions asked without it ---- */
 
-  const estOuvert = () => socket !== null && socket.readyState === WebSocket.OPEN;
+  const { emettre, estOuvert } = window.direct;
   const demander = () => emettre({ type: "depuis", numero: dernier });
+  const entendre = (nom, action) => document.addEventListener("direct:" + nom, (evenement) => action(evenement.detail));
 
-  function emettre(trame) {
-    const texte = JSON.stringify(trame);
-    if (!estOuvert() || new TextEncoder().encode(texte).length > TRAME_MAX) return false;
-    socket.send(texte);
-    return true;
-  }
-
-  function ouvrir() {
-    clearTimeout(minuteurs.ouverture);
-    if (socket && socket.readyState <= WebSocket.OPEN) return;
-    const neuve = new WebSocket(location.origin.replace("http", "ws") + racine.dataset.socket);
-    socket = neuve;
-    neuve.addEventListener("open", () => {
-      essais = 0;
-      clearTimeout(minuteurs.sondage);
-      if (etat.textContent === DIFFICILE) dire("");
-      demander();
-      for (const [cle, envoi] of envois) if (!envoi.refus) envoyer(cle);
-      battre();
-    });
-    neuve.addEventListener("message", (evenement) => {
-      battre();
-      const trame = JSON.parse(evenement.data);
-      if (trame.type === "messages") recevoir(trame.messages.map((message) => message.html).join(""));
-      else if (trame.cle) echouer(trame.cle, trame.message);
-      else dire(trame.message);
-    });
-    neuve.addEventListener("close", () => { if (socket === neuve) reprendre(); });
-  }
-
-  function reprendre() {
-    socket = null;
-    clearTimeout(minuteurs.battement);
-    plusTard("ouverture", ouvrir, Math.min(ATTENTE_MAX, 1000 * 2 ** essais) * (0.5 + Math.random() / 2));
-    essais += 1;
+  entendre("ouvert", () => {
+    clearTimeout(minuteurs.sondage);
+    if (etat.textContent === DIFFICILE) dire("");
+    demander();
+    for (const [cle, envoi] of envois) if (!envoi.refus) envoyer(cle);
+  });
+  entendre("messages", (trame) => recevoir(trame.messages.map((message) => message.html).join("")));
+  entendre("erreur", (trame) => (trame.cle ? echouer(trame.cle, trame.message) : dire(trame.message)));
+  entendre("ferme", ({ refuse, essais }) => {
+    if (refuse) {
+      arreter();
+      return;
+    }
     if (essais > 1) dire(DIFFICILE);
     plusTard("sondage", sonder, essais > 1 ? 1000 : SONDAGE);
-  }
+  });
 
-  /* Silence: ask. No answer at all: the network has gone without saying so, open another socket. */
-  function battre() {
-    plusTard("battement", () => {
-      demander();
-      plusTard("battement", () => {
-        const muette = socket;
-        reprendre();
-        if (muette) muette.close();
-        ouvrir();
-      }, REPONSE_MAX);
-    }, BATTEMENT);
+  function arreter() { // signed out, or no longer of this conversation
+    Object.values(minuteurs).forEach(clearTimeout);
+    dire(DECONNECTE);
   }
 
   function sonder() {
@@ -143,10 +112,8 @@
 
   async function rattraper() {
     const reponse = await fetch(racine.dataset.depuis + "?n=" + dernier);
-    if (reponse.redirected || reponse.status === 404) { // signed out, or no longer of this conversation
-      Object.values(minuteurs).forEach(clearTimeout);
-      dire("Vous n’êtes plus connecté. Rechargez la page pour continuer.");
-    } else if (reponse.ok && recevoir(await reponse.text())) await rattraper();
+    if (reponse.redirected || reponse.status === 404) arreter();
+    else if (reponse.ok && recevoir(await reponse.text())) await rattraper();
   }
 
   const poster = (adresse, champs) => fetch(adresse,
@@ -222,7 +189,10 @@
     sessionStorage.removeItem(brouillon);
     ecrire(nouvelleCle(), texte); descendre();
   });
-  zone.addEventListener("input", () => sessionStorage.setItem(brouillon, zone.value));
+  zone.addEventListener("input", () => {
+    sessionStorage.setItem(brouillon, zone.value);
+    if (zone.value && Date.now() - dernierEcrit > ECRIT && emettre({ type: "ecrit" })) dernierEcrit = Date.now();
+  });
   zone.addEventListener("keydown", (evenement) => {
     const seule = evenement.key === "Enter" && !evenement.shiftKey && !evenement.isComposing;
     if (!seule || !matchMedia("(pointer: fine)").matches) return; // under a thumb, Enter makes a new line
@@ -232,19 +202,17 @@
   nouveaux.addEventListener("click", () => { descendre(); marquerLu(); zone.focus(); });
   window.addEventListener("scroll", () => { if (estEnBas()) nouveaux.hidden = true; marquerLu(); }, { passive: true });
 
-  function reveiller() {
+  function revenir() {
     if (document.hidden) return;
-    if (!demander()) { essais = 0; ouvrir(); }
+    demander();
     marquerLu();
   }
-  document.addEventListener("visibilitychange", reveiller);
-  window.addEventListener("online", reveiller);
-  window.addEventListener("pageshow", (evenement) => { if (evenement.persisted) reveiller(); });
-  window.addEventListener("pagehide", () => { if (socket) socket.close(); });
+  document.addEventListener("visibilitychange", revenir);
+  window.addEventListener("online", revenir);
 
   if (!zone.value) zone.value = sessionStorage.getItem(brouillon) || "";
   for (const [cle, texte] of JSON.parse(sessionStorage.getItem(aEnvoyer) || "[]")) {
     if (!fil.querySelector('[data-cle="' + CSS.escape(cle) + '"]')) ecrire(cle, texte);
   }
-  descendre(); ouvrir();
+  descendre();
 })();

@@ -1,0 +1,97 @@
+/* The live socket of a page, one per tab, and the unread count it keeps exact in the menu.
+   Pages work without it. What it hears is said on `document` (`direct:<type of frame>`, `direct:ouvert`,
+   `direct:ferme`); a conversation listens, and speaks by `window.direct.emettre`. */
+(function () {
+  "use strict";
+
+  const TRAME_MAX = 8000; // bytes a socket takes
+  const BATTEMENT = 45000; // ms of silence after which the socket is tried
+  const REPONSE_MAX = 10000; // ms without an answer: the network has gone without saying so
+  const ATTENTE_MAX = 30000; // ms at most between two openings
+  const REDEMARRAGE = 1012; // the server restarts: everybody comes back, not all at once
+  const REFUS = [4401, 4404]; // signed out, or no longer of this conversation: nothing to come back to
+
+  const racine = document.querySelector("[data-conversation]:not([data-ancienne])");
+  const adresse = racine ? racine.dataset.socket : "/ws/moi/";
+  const minuteurs = {}; // ouverture, battement
+  let socket = null, essais = 0, refuse = false;
+
+  const estOuvert = () => socket !== null && socket.readyState === WebSocket.OPEN;
+  const annoncer = (nom, detail) => document.dispatchEvent(new CustomEvent("direct:" + nom, { detail }));
+
+  function plusTard(nom, action, delai) {
+    clearTimeout(minuteurs[nom]);
+    minuteurs[nom] = setTimeout(action, delai);
+  }
+
+  function emettre(trame) {
+    const texte = JSON.stringify(trame);
+    if (!estOuvert() || new TextEncoder().encode(texte).length > TRAME_MAX) return false;
+    socket.send(texte);
+    return true;
+  }
+
+  function ouvrir() {
+    clearTimeout(minuteurs.ouverture);
+    if (refuse || (socket && socket.readyState <= WebSocket.OPEN)) return;
+    const neuve = new WebSocket(location.origin.replace("http", "ws") + adresse);
+    socket = neuve;
+    neuve.addEventListener("open", () => { essais = 0; battre(); annoncer("ouvert"); });
+    neuve.addEventListener("message", (evenement) => {
+      battre();
+      const trame = JSON.parse(evenement.data);
+      annoncer(trame.type, trame);
+    });
+    neuve.addEventListener("close", (evenement) => { if (socket === neuve) reprendre(evenement.code); });
+  }
+
+  function reprendre(code) {
+    socket = null;
+    clearTimeout(minuteurs.battement);
+    refuse = REFUS.includes(code);
+    const delai = code === REDEMARRAGE ? 500 + Math.random() * 7500
+      : Math.min(ATTENTE_MAX, 1000 * 2 ** essais) * (0.5 + Math.random() / 2);
+    essais += 1;
+    if (!refuse) plusTard("ouverture", ouvrir, delai);
+    annoncer("ferme", { refuse, essais });
+  }
+
+  /* Silence: ask. No answer at all: open another socket. */
+  function battre() {
+    plusTard("battement", () => {
+      emettre({ type: "battement" });
+      plusTard("battement", () => {
+        const muette = socket;
+        reprendre();
+        if (muette) muette.close();
+        ouvrir();
+      }, REPONSE_MAX);
+    }, BATTEMENT);
+  }
+
+  function reveiller() {
+    if (document.hidden) return;
+    if (!emettre({ type: "battement" })) { essais = 0; ouvrir(); }
+  }
+
+  /* ---- The unread count ---- */
+
+  document.addEventListener("direct:non_lus", (evenement) => {
+    const nombre = evenement.detail.nombre;
+    for (const place of document.querySelectorAll("[data-non-lus]")) {
+      place.hidden = nombre === 0;
+      place.querySelector("[data-nombre]").textContent = nombre;
+      place.querySelector("[data-unite]").textContent = nombre > 1 ? " non lus" : " non lu";
+    }
+  });
+
+  document.addEventListener("visibilitychange", reveiller);
+  window.addEventListener("online", reveiller);
+  window.addEventListener("pageshow", (evenement) => { if (evenement.persisted) reveiller(); });
+  window.addEventListener("pagehide", () => { if (socket) socket.close(); });
+
+  window.direct = { emettre, estOuvert };
+  /* A page one only goes through opens nothing: its count is fresh. */
+  if (racine) document.addEventListener("DOMContentLoaded", ouvrir);
+  else plusTard("ouverture", ouvrir, 2000);
+})();
