@@ -10,7 +10,7 @@ from matching import suggestions
 from profils.models import Entreprise, Utilisateur
 from tests import fabriques
 
-pytest_plugins = ["tests.serveur"]
+pytest_plugins = ["tests.modele_de_base", "tests.serveur"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
