@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any
+from unittest import mock
 
 import pytest
 from django.test import Client
@@ -21,12 +22,18 @@ BLOQUEUR = pytest.StashKey[Any]()
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any, request: pytest.FixtureRequest) -> None:
+def django_db_setup(
+    django_db_setup: None, django_db_blocker: Any, request: pytest.FixtureRequest
+) -> Iterator[None]:
     """Once per worker: eight real communes and a small tree, seen by every test."""
     request.config.stash[BLOQUEUR] = django_db_blocker
     with django_db_blocker.unblock():
+        fabriques.garder_types_et_droits()
         fabriques.poser_geographie()
         fabriques.poser_competences()
+    # What this signal would lay again after each flush, `reposer_tout` copies back.
+    with mock.patch("django.core.management.commands.flush.emit_post_migrate_signal"):
+        yield
 
 
 @pytest.hookimpl(wrapper=True)
