@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import psycopg
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
@@ -38,7 +39,7 @@ def test_une_migration_de_plus_ou_changee_fait_un_autre_modele(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     application = SimpleNamespace(label="essai", path=str(tmp_path))
-    monkeypatch.setattr(modele_de_base.apps, "get_app_configs", lambda: [application])
+    monkeypatch.setattr(apps, "get_app_configs", lambda: [application])
     (tmp_path / "migrations").mkdir()
     migration = tmp_path / "migrations" / "0001_initial.py"
     empreintes = [modele_de_base.empreinte_des_migrations()]
