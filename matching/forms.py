@@ -184,7 +184,8 @@ class FormulaireProposition(FormulaireEchange, forms.Form):
 
     mot = ChampMots(
         label="Un mot pour vous présenter",
-        help_text="Par exemple\u00a0: «\u00a0Bonjour, je tiens la boulangerie de la place.\u00a0»",
+        help_text="Par exemple\u00a0: «\u00a0Bonjour, je tiens la boulangerie de la place.\u00a0» "
+        "Un numéro ou une adresse ne se verraient qu’une fois que tout le monde est d’accord.",
         max_length=Echange._meta.get_field("mot").max_length,
         required=False,
     )

@@ -1,6 +1,8 @@
-"""French typography for templates: plurals, distances, durations (always loaded, see settings)."""
+"""French in templates: plurals, distances, durations, masked details (always loaded, see settings)."""
 
 from django import template
+
+from echange.socle import masquage
 
 register = template.Library()
 
@@ -34,3 +36,15 @@ def duree(minutes: int | None) -> str:
     if not heures:
         return f"{reste}\u00a0min"
     return f"{heures}\u00a0h" + (f"\u00a0{reste:02d}" if reste else "")
+
+
+@register.filter
+def sans_coordonnees(texte: str) -> str:
+    """Mask the phone numbers, addresses and links of a text read before people have agreed."""
+    return masquage.masquer_coordonnees(texte)
+
+
+@register.filter
+def a_des_coordonnees(texte: str) -> bool:
+    """Say whether `sans_coordonnees` masks something, to explain it."""
+    return masquage.a_des_coordonnees(texte)
