@@ -9,3 +9,8 @@ class AnimationConfig(AppConfig):
 
     def ready(self) -> None:
         from animation import avis  # noqa: F401  registers its kinds of notice
+        from animation.services.signalements import prevenir_l_equipe
+        from echange.socle.evenements import abonner
+        from messagerie.evenements import MessageSignale
+
+        abonner(MessageSignale, prevenir_l_equipe)

@@ -69,3 +69,79 @@ class CompetenceCorrigee(AvisModeration):
     @property
     def titre(self) -> str:
         return f"Votre annonce est rangée dans «\u00a0{self.competence}\u00a0»"
+
+
+@enregistrer
+@dataclass(frozen=True)
+class SignalementRecu(Avis):
+    """To those who animate: a message is reported. No word of it leaves the console."""
+
+    genre: ClassVar[Genre] = Genre(
+        "signalement_recu", "Un message est signalé sur votre territoire (animation)"
+    )
+
+    signalement: str
+    motif: str
+
+    @property
+    def cle(self) -> str:
+        return self.signalement
+
+    @property
+    def titre(self) -> str:
+        return "Un message est signalé sur votre territoire"
+
+    @property
+    def chemin(self) -> str:
+        return reverse("animation:signalement", args=[self.signalement])
+
+
+@enregistrer
+@dataclass(frozen=True)
+class SignalementTraite(Avis):
+    """To whoever reported."""
+
+    genre: ClassVar[Genre] = Genre("signalement_traite", "L’animation a lu un message que vous avez signalé")
+
+    signalement: str
+    reponse: str
+
+    @property
+    def cle(self) -> str:
+        return self.signalement
+
+    @property
+    def titre(self) -> str:
+        return "Votre signalement est traité"
+
+    @property
+    def chemin(self) -> str:
+        return reverse("messagerie:signalements")
+
+
+@enregistrer
+@dataclass(frozen=True)
+class AvertissementRecu(Avis):
+    """To the company that wrote a reported message: a warning, or a suspension."""
+
+    genre: ClassVar[Genre] = Genre("avertissement_recu", "L’animation vous avertit d’un message")
+
+    signalement: str
+    entreprise: str
+    motif: str
+    mot: str
+    est_suspendue: bool
+
+    @property
+    def cle(self) -> str:
+        return self.signalement
+
+    @property
+    def titre(self) -> str:
+        if self.est_suspendue:
+            return f"{self.entreprise} est suspendue"
+        return f"Un avertissement pour {self.entreprise}"
+
+    @property
+    def chemin(self) -> str:
+        return reverse("profils:entreprise")

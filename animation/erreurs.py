@@ -14,3 +14,11 @@ class TerritoireFerme(ErreurMetier):
 
 class AnnonceDejaRetiree(ErreurMetier):
     message = "L’entreprise a retiré cette annonce entre-temps\u00a0: il n’y a plus rien à masquer."
+
+
+class SignalementPrisParUneAutre(ErreurMetier):
+    message = "Quelqu’un d’autre s’occupe de ce signalement."
+
+
+class SignalementDejaTraite(ErreurMetier):
+    message = "Ce signalement vient d’être traité\u00a0: la première décision reste."

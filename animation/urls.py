@@ -8,6 +8,7 @@ from animation import (
     views_essais,
     views_mots,
     views_rapprochements,
+    views_signalements,
     views_tours,
 )
 
@@ -15,6 +16,9 @@ app_name = "animation"
 # `genre` is matching's converter, registered by `matching.urls`, which the project includes first.
 urlpatterns = [
     path("", views.console, name="console"),
+    path("signalements/", views_signalements.signalements, name="signalements"),
+    path("signalements/<uuid:signalement>/", views_signalements.signalement, name="signalement"),
+    path("signalements/<uuid:signalement>/prendre/", views_signalements.prendre, name="prendre_signalement"),
     path("tours/", views_tours.tours, name="tours"),
     path("tours/<uuid:tour>/", views_tours.tour, name="tour"),
     path("tours/<uuid:tour>/avancement/", views_tours.avancement, name="avancement"),

@@ -23,6 +23,7 @@ from matching.converters import ConvertisseurGenre, GenreAnnonce
 from matching.models import StatutAnnonce
 from matching.suggestions import suggerer
 from matching.views.commun import RefusDits, envoi
+from messagerie.models import Signalement
 from profils.models import Utilisateur
 
 PAR_PAGE = 20
@@ -46,6 +47,7 @@ def console(request: RequeteAnimation) -> HttpResponse:
         "lignes": [en_ligne_de_console(lue) for lue in charger_annonces(list(page))],
         "chiffres": total(chiffres_par_territoire(territoires).values()),
         "echanges": chiffres_des_echanges(territoires),
+        "signalements_ouverts": Signalement.objects.du_ressort_de(request.user).ouverts().count(),
         "a_defaire": _a_defaire(request),
         "ici": _ici(request),
     }

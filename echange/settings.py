@@ -167,6 +167,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = lire_chemin("STATIC_ROOT", LOCAL_DIR / "statiques")
 MEDIA_URL = "/media/"
 MEDIA_ROOT = lire_chemin("MEDIA_ROOT", LOCAL_DIR / "media")
+PIECES_DIR = lire_chemin("PIECES_DIR", LOCAL_DIR / "pieces")  # private: nothing serves it but our view
 STATICFILES_DIRS = [BASE_DIR / "echange" / "static"]
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
@@ -195,6 +196,13 @@ else:
     EMAIL_HOST_PASSWORD = lire_texte("SMTP_MOT_DE_PASSE", "")
     EMAIL_USE_TLS = lire_booleen("SMTP_TLS")
     EMAIL_TIMEOUT = 10
+
+# Web Push: without a key nothing of it is shown. Addresses outside of these hosts are refused.
+VAPID_CLE_PRIVEE = lire_texte("VAPID_CLE_PRIVEE", "")
+VAPID_CONTACT = lire_texte("VAPID_CONTACT", "mailto:bonjour@echange.example")
+PUSH_HOTES = lire_liste(
+    "PUSH_HOTES", "fcm.googleapis.com,push.services.mozilla.com,notify.windows.com,push.apple.com"
+)
 
 GEOCODAGE_DOMAINE = lire_texte("GEOCODAGE_DOMAINE", "data.geopf.fr/geocodage")
 GEOCODAGE_PROTOCOLE = lire_choix("GEOCODAGE_PROTOCOLE", ("https", "http"), "https")

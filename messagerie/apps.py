@@ -11,9 +11,13 @@ class MessagerieConfig(AppConfig):
         from echange.socle.evenements import abonner
         from matching.evenements import EchangeAccepte
         from messagerie.notifications import annonces, echanges, mots
-        from messagerie.services import ouvrir_conversation
+        from messagerie.services import fermeture, groupe, ouvrir_conversation
+        from profils.evenements import BlocageChange, MembreArrive, MembreParti
 
         abonner(EchangeAccepte, ouvrir_conversation)
+        abonner(MembreArrive, groupe.accueillir)
+        abonner(MembreParti, groupe.raccompagner)
+        abonner(BlocageChange, fermeture.suivre_blocage)
         annonces.abonner_tout()
         echanges.abonner_tout()
         mots.abonner_tout()

@@ -174,6 +174,7 @@ class ConversationConsommateur(MoiConsommateur):
     def __init__(self) -> None:
         super().__init__()
         self.qui_ecrit: set[str] = set()
+        self.qui_a_lu: dict[str, int] = {}  # `Participant.cle` → number
         self.messages, self.ecrits = Cadence(MESSAGES_MAX, FENETRE), Cadence(1, ECRIT_MAX)
 
     def reveiller(self, groupe: str, evenement: Evenement) -> None:
@@ -185,6 +186,9 @@ class ConversationConsommateur(MoiConsommateur):
                 self._apprendre(numero)
             case {"type": "ecrit", "personne": personne, "prenom": prenom} if personne != self.personne.pk:
                 self.qui_ecrit.add(prenom)
+                self._avertir()
+            case {"type": "lu", "qui": qui, "numero": numero}:
+                self.qui_a_lu[qui] = numero
                 self._avertir()
 
     def appliquer(self, participations: Sequence[Participation] | None) -> None:
@@ -236,7 +240,7 @@ class ConversationConsommateur(MoiConsommateur):
         self._avertir()
 
     def _a_quoi_dire(self) -> bool:
-        return super()._a_quoi_dire() or bool(self.qui_ecrit) or self._a_quoi_lire()
+        return super()._a_quoi_dire() or bool(self.qui_ecrit or self.qui_a_lu) or self._a_quoi_lire()
 
     def _a_quoi_lire(self) -> bool:
         return self.servi_jusqua is not None and (
@@ -249,6 +253,9 @@ class ConversationConsommateur(MoiConsommateur):
             await self._dire({"type": "ecrit", "prenom": self.qui_ecrit.pop()})
         while self._a_quoi_lire() and not self.coupure:
             await self._servir_un_lot()
+        while self.qui_a_lu and not self.coupure:
+            qui, numero = self.qui_a_lu.popitem()
+            await self._dire({"type": "lu", "qui": qui, "numero": numero})
 
     async def _servir_un_lot(self) -> None:
         """Send what comes after `servi_jusqua`, in order, from the database and nowhere else."""

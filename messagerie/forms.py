@@ -4,19 +4,45 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 
 from echange.socle.forms import FormulaireEchange
-from messagerie.models import MESSAGE_MAX, ReglageCourriels, Rythme
+from messagerie.models import MESSAGE_MAX, MotifSignalement, ReglageCourriels, Rythme
+from messagerie.models.signalements import PRECISION_MAX
 from messagerie.notifications.avis import GENRES
 from messagerie.notifications.reglages import rythmes_de
 from profils.models import Utilisateur
 
 
-class FormulaireMessage(forms.Form):
-    """One message. The service judges the text, so that the socket and the form say the same.
+class AvecCle(forms.Form):
+    """`cle` is drawn with the page: the same page sent twice writes once."""
 
-    `cle` is drawn with the page: the same page sent twice writes once.
-    """
+    cle = forms.CharField(required=False, widget=forms.HiddenInput, initial=uuid4)
+
+    def clean_cle(self) -> UUID | None:
+        try:
+            return UUID(self.cleaned_data["cle"])
+        except ValueError:
+            return None
+
+
+class PlusieursFichiers(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class ChampFichiers(forms.FileField):
+    """Several files; the service reads them."""
+
+    widget = PlusieursFichiers
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[bytes]]:
+        fichiers = data if isinstance(data, list | tuple) else [data]
+        # An empty file is the service's to refuse, in the same words by every way in.
+        return [fichier for fichier in fichiers if fichier]
+
+
+class FormulaireMessage(AvecCle):
+    """One message. The service judges the text, so that the socket and the form say the same."""
 
     texte = forms.CharField(
         label="Votre message",
@@ -32,13 +58,50 @@ class FormulaireMessage(forms.Form):
             }
         ),
     )
-    cle = forms.CharField(required=False, widget=forms.HiddenInput, initial=uuid4)
+    pieces = ChampFichiers(
+        label="Joindre des photos ou un PDF",
+        required=False,
+        widget=PlusieursFichiers(attrs={"accept": "image/*,application/pdf", "data-pieces": True}),
+    )
 
-    def clean_cle(self) -> UUID | None:
-        try:
-            return UUID(self.cleaned_data["cle"])
-        except ValueError:
-            return None
+
+class FormulaireCoordonnees(FormulaireEchange, AvecCle):
+    """What to share; either may stay empty."""
+
+    telephone = forms.CharField(
+        label="Téléphone",
+        required=False,
+        max_length=30,
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "inputmode": "tel"}),
+    )
+    courriel = forms.EmailField(
+        label="Adresse e-mail",
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        help_text="Effacez ce que vous ne voulez pas donner.",
+    )
+
+
+class FormulaireSignalement(FormulaireEchange, forms.Form):
+    """Why a message is reported."""
+
+    motif = forms.ChoiceField(
+        label="Qu’est-ce qui ne va pas\u00a0?", choices=MotifSignalement.choices, widget=forms.RadioSelect
+    )
+    precision = forms.CharField(
+        label="Vos mots",
+        max_length=PRECISION_MAX,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": "3"}),
+    )
+
+    @property
+    def raison(self) -> dict[str, Any]:
+        """The service's arguments; only after `is_valid()`."""
+        return {
+            "motif": MotifSignalement(self.cleaned_data["motif"]),
+            "precision": self.cleaned_data["precision"],
+        }
 
 
 class FormulaireReglages(FormulaireEchange, forms.Form):

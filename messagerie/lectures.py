@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import F
+from channels.db import database_sync_to_async
+from django.db.models import F, prefetch_related_objects
 
 from echange.socle.base_asynchrone import Lecture, Parmi
 from messagerie.models import Message, Participant
@@ -16,6 +17,9 @@ LOT = 50  # messages in one frame: what a slow browser may have waiting for it
 _CONVERSATION, _LECTEUR, _NUMERO = 2_000_000_001, 2_000_000_002, 2_000_000_003
 _CHAMPS = tuple(champ.attname for champ in Message._meta.concrete_fields)
 _LONGUEUR = len(_CHAMPS)
+
+# Few lines carry files or a card: they are read as a page reads them, in a thread.
+_completer = database_sync_to_async(prefetch_related_objects, thread_sensitive=False)
 
 _lire_messages = Lecture(
     lambda: (
@@ -60,6 +64,8 @@ async def lire_depuis(conversation: int, lecteur: Utilisateur, numero: int) -> l
     rangees = await _lire_messages(conversation=conversation, lecteur=lecteur.pk, numero=numero - 1)
     messages = [_en_message(rangee) for rangee in rangees]
     connu = messages.pop(0) if messages and messages[0].numero <= numero else None
+    if riches := [message for message in messages if message.a_suite]:
+        await _completer(riches, *Message.SUITE)
     return [en_json(ligne) for ligne in en_lignes(messages[:LOT], lecteur, connu)]
 
 

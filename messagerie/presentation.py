@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypedDict
 
+from django.db.models import prefetch_related_objects
 from django.template.loader import render_to_string
 from django.utils.timezone import localtime
 
 from messagerie.models import Conversation, Message
+from messagerie.models.conversations import cle_de
 from profils.models import Utilisateur
 
 PAGE = 100  # messages on a page of history
@@ -22,6 +24,12 @@ class Ligne:
     message: Message
     est_mienne: bool
     jour: date | None
+
+    @property
+    def qui(self) -> str:
+        """The author's key in this talk (`Participant.cle`); empty for the platform."""
+        message = self.message
+        return cle_de(message.conversation_id, message.auteur_id) if message.auteur_id else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +81,7 @@ def en_json(ligne: Ligne) -> LigneJson:
     message = ligne.message
     return {
         "numero": message.numero,
-        "texte": message.texte,
+        "texte": message.texte_visible,
         "auteur": message.auteur.first_name if message.auteur else "",
         "entreprise": message.entreprise.nom if message.entreprise else "",
         "moi": ligne.est_mienne,
@@ -85,6 +93,9 @@ def en_json(ligne: Ligne) -> LigneJson:
 
 
 def en_lignes(messages: Iterable[Message], lecteur: Utilisateur, connu: Message | None = None) -> list[Ligne]:
+    """Lines as `lecteur` sees them. What some carry beside their text costs a query, the others nothing."""
+    messages = list(messages)
+    prefetch_related_objects([m for m in messages if m.a_suite], *Message.SUITE)
     lignes = []
     veille = _jour(connu) if connu else None
     for message in messages:

@@ -3,6 +3,8 @@
 from procrastinate.contrib.django import app
 
 from messagerie.notifications import boite
+from messagerie.services.pieces import balayer_pieces
+from messagerie.services.push import pousser
 
 
 @app.task(name=boite.TACHE_EXPEDIER, pass_context=False)
@@ -16,3 +18,17 @@ def expedier() -> None:
 def expedier_en_retard(timestamp: int) -> None:
     """Every minute: digests, mails held for the night, and those to try again."""
     boite.expedier()
+
+
+@app.periodic(cron="23 * * * *")
+@app.task(name="messagerie.balayer_pieces", queueing_lock="messagerie.balayer_pieces")
+def balayer(timestamp: int) -> None:
+    """Every hour: files whose message never came, or has gone with its conversation."""
+    balayer_pieces()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="messagerie.pousser", queueing_lock="messagerie.pousser")
+def pousser_les_attentes(timestamp: int) -> None:
+    """Every minute: wake the browsers of those whom a message waits for."""
+    pousser()

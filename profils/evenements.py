@@ -41,6 +41,22 @@ class EntrepriseRetablie(Evenement):
 
 
 @dataclass(frozen=True, slots=True)
+class MembreArrive(Evenement):
+    """Somebody now acts for a company that already had a member."""
+
+    entreprise_id: int
+    utilisateur_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class MembreParti(Evenement):
+    """Somebody no longer acts for a company."""
+
+    entreprise_id: int
+    utilisateur_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class BlocageChange(Evenement):
     """One company no longer wants to meet the other, or lets it come back."""
 

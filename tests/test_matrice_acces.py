@@ -9,6 +9,7 @@ from copy import deepcopy
 from functools import cache
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
+from uuid import UUID
 
 import pytest
 from django.db import transaction
@@ -21,8 +22,11 @@ from matching.fraicheur import creer_jeton as creer_jeton_prolongation
 from matching.models import Competence, Genre
 from matching.services.mots import signaler_mot
 from matching.services.refonte import retirer_competence
-from messagerie.models import Notification
+from messagerie.models import MotifSignalement, Notification
 from messagerie.notifications.courrier import creer_jeton
+from messagerie.services import envoyer_message
+from messagerie.services.coordonnees import partager_coordonnees
+from messagerie.services.signalements import signaler_message
 from profils.models import Entreprise, Utilisateur
 from tests.conftest import connecter
 from tests.matching import scenes
@@ -146,17 +150,37 @@ TABLE: dict[str, tuple[Reponses, Reponses]] = {
     "messagerie:depuis": (interlocutrices(400), LECTURE_CONNECTEE),  # no number given
     "messagerie:lu": (ECRITURE, interlocutrices(400)),
     "messagerie:de_echange": (interlocutrices(SUITE), LECTURE_CONNECTEE),
+    "messagerie:revenir": (ECRITURE, interlocutrices(SUITE)),
+    "messagerie:recherche": (connectes(200), LECTURE_CONNECTEE),
+    "messagerie:signalements": (connectes(200), LECTURE_CONNECTEE),
+    "messagerie:signaler": (interlocutrices(200), interlocutrices(422)),
+    "messagerie:bloquer": (interlocutrices(200), interlocutrices(SUITE)),
+    "messagerie:inviter_animation": (ECRITURE, interlocutrices(SUITE)),
+    "messagerie:raccompagner_animation": (ECRITURE, interlocutrices(SUITE)),
+    "messagerie:piece": (interlocutrices(404), LECTURE_CONNECTEE),  # no such file
+    "messagerie:options": (interlocutrices(200), LECTURE_CONNECTEE),
+    "messagerie:voix": (ECRITURE, interlocutrices(SUITE)),
+    "messagerie:sourdine": (ECRITURE, interlocutrices(SUITE)),
+    "messagerie:archiver": (ECRITURE, interlocutrices(SUITE)),
+    "messagerie:quitter": (ECRITURE, interlocutrices(SUITE)),
+    "messagerie:partager_coordonnees": (interlocutrices(200), interlocutrices(422)),
+    "messagerie:retirer_coordonnees": (interlocutrices(200), interlocutrices(SUITE)),
     # Notifications: each sees her own list; one line is its reader's alone
     "messagerie:notifications": (connectes(200), LECTURE_CONNECTEE),
     "messagerie:ouvrir_notification": (ECRITURE, interlocutrices(SUITE)),
     "messagerie:tout_lire": (ECRITURE, connectes(SUITE)),
     "messagerie:reglages_notifications": (connectes(200), connectes(422)),
+    "messagerie:abonner_push": (ECRITURE, connectes(404)),  # this host has no key for it
+    "messagerie:ouvriere": (tous(404), LECTURE),
     "messagerie:desabonner": (tous(200), tous(200)),  # the signed link says who
     # Animation
     "animation:console": (animation(200, de_44=200), LECTURE_CONNECTEE),
     "animation:annonce": (animation(200, de_44=404), LECTURE_CONNECTEE),
     "animation:rapprochements": (animation(200, de_44=404), LECTURE_CONNECTEE),
     "animation:masquer": (animation(200, de_44=404), animation(422, de_44=404)),
+    "animation:signalements": (animation(200, de_44=200), LECTURE_CONNECTEE),
+    "animation:signalement": (animation(200, de_44=404), animation(422, de_44=404)),
+    "animation:prendre_signalement": (ECRITURE, animation(SUITE, de_44=404)),
     "animation:essais": (animation(200, de_44=404), LECTURE_CONNECTEE),
     "animation:remettre_en_ligne": (ECRITURE, animation(SUITE, de_44=404)),
     "animation:tours": (animation(200, de_44=200), animation(422, de_44=422)),
@@ -217,12 +241,19 @@ def monde(
         donner_acces_cms(utilisateur=personne)
     scenes.rendre_reciproques(boulangerie, menuiserie)
     echange = scenes.proposer(menuiserie)
+    conversation = converser(boulangerie, fleuristerie)
+    message = envoyer_message(par=scenes.membre(fleuristerie), conversation=conversation, texte="Bonjour")
     return {
         "besoin": boulangerie.besoins.get(),
         "savoir_faire": boulangerie.savoir_faire.get(),
         "echange": echange,
-        "notification": Notification.objects.get(destinataire=boulangere),
-        "conversation": converser(boulangerie, fleuristerie),
+        "notification": Notification.objects.get(destinataire=boulangere, genre="echange_propose"),
+        "conversation": conversation,
+        "message": message,
+        "signalement": signaler_message(par=boulangere, message=message, motif=MotifSignalement.AUTRE),
+        "carte": partager_coordonnees(
+            par=boulangere, conversation=conversation, telephone="0612345678", courriel="", cle_client=None
+        ),
         "tour": calculer(animatrice),
         "changement": retirer_competence(
             par=referente, competence=Competence.objects.get(code="facture-electronique")
@@ -267,6 +298,11 @@ def adresse(nom: str, monde: dict[str, Any]) -> str:
     particuliers = {
         "matching:savoir_faire": [monde["savoir_faire"].uuid],
         "messagerie:de_echange": [monde["conversation"].echange.uuid],
+        "messagerie:revenir": [monde["conversation"].echange.uuid],
+        "messagerie:signaler": [monde["conversation"].uuid, monde["message"].numero],
+        "messagerie:bloquer": [monde["conversation"].uuid, monde["message"].entreprise.uuid],
+        "messagerie:piece": [monde["conversation"].uuid, UUID(int=1)],
+        "messagerie:retirer_coordonnees": [monde["conversation"].uuid, monde["carte"].numero],
         "matching:prolonger": [creer_jeton_prolongation(monde["besoin"])],
         "messagerie:ouvrir_notification": [monde["notification"].uuid],
         "messagerie:desabonner": [creer_jeton(monde["notification"].destinataire, "echange_propose")],
@@ -289,6 +325,7 @@ def adresse(nom: str, monde: dict[str, Any]) -> str:
         ("<slug:nom>", []),
         ("<uuid:echange>", [monde["echange"].uuid]),
         ("<uuid:tour>", [monde["tour"].uuid]),
+        ("<uuid:signalement>", [monde["signalement"].uuid]),
         ("<uuid:conversation>", [monde["conversation"].uuid]),
     ):
         if fragment in routes()[nom]:

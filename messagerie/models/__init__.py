@@ -1,6 +1,7 @@
 """Conversations, and what people are told."""
 
 from messagerie.models.conversations import MESSAGE_MAX, Conversation, Message, Participant
+from messagerie.models.fil import Coordonnees, JournalConversation
 from messagerie.models.notifications import (
     EtatEnvoi,
     Notification,
@@ -8,15 +9,34 @@ from messagerie.models.notifications import (
     ReglageCourriels,
     Rythme,
 )
+from messagerie.models.pieces import GenrePiece, PieceJointe
+from messagerie.models.push import AbonnementPush
+from messagerie.models.signalements import (
+    EtatSignalement,
+    IssueSignalement,
+    JournalSignalement,
+    MotifSignalement,
+    Signalement,
+)
 
 __all__ = [
     "MESSAGE_MAX",
+    "AbonnementPush",
     "Conversation",
+    "Coordonnees",
     "EtatEnvoi",
+    "EtatSignalement",
+    "GenrePiece",
+    "IssueSignalement",
+    "JournalConversation",
+    "JournalSignalement",
     "Message",
+    "MotifSignalement",
     "Notification",
     "Participant",
+    "PieceJointe",
     "ReglageAvis",
     "ReglageCourriels",
     "Rythme",
+    "Signalement",
 ]

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import ClassVar, Self
 from uuid import UUID
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchVector
 from django.db import models
 from django.db.models import F, Prefetch, Q, Sum
+from django.utils.crypto import salted_hmac
 
 from echange.socle.horloge import maintenant
 from echange.socle.models import Horodate, Identifie
-from matching.models import Echange
+from matching.models import Echange, Participation
 from profils.models import Entreprise, Utilisateur
 
 MESSAGE_MAX = 4000  # characters
+RETIRE = "Message retiré par la modération."
 
 
 def groupe_de_conversation(uuid: UUID) -> str:
@@ -25,21 +29,38 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
         """Conversations in which this person takes part; for anyone else they do not exist."""
         return self.filter(participants__utilisateur=utilisateur)
 
+    def ouvertes_a(self, utilisateur: Utilisateur) -> Self:
+        """The talks this person may enter or come back to: those of her companies' échanges."""
+        siennes = Participation.objects.filter(entreprise__membres__utilisateur=utilisateur)
+        return self.filter(echange__in=siennes.values("echange"))
+
+    def rangees(self, utilisateur: Utilisateur, *, archivees: bool) -> Self:
+        """Her talks in the list, or those she has put away. A new message takes a talk out of the archive."""
+        rangee = Participant.objects.filter(
+            conversation=models.OuterRef("pk"),
+            utilisateur=utilisateur,
+            archivee_jusqua__gte=models.OuterRef("dernier_numero"),
+        )
+        return self.filter(models.Exists(rangee) if archivees else ~models.Exists(rangee))
+
     def avec_non_lus(self, utilisateur: Utilisateur) -> Self:
         """Annotate `non_lus`, how many messages this person has not read; keeps visible conversations only.
 
         Writing moves one's own mark, so one's own messages never count.
         """
         return self.visibles_par(utilisateur).annotate(
-            non_lus=F("dernier_numero") - F("participants__lu_jusqua")
+            non_lus=F("dernier_numero") - F("participants__lu_jusqua"),
+            en_sourdine=F("participants__en_sourdine"),
         )
 
     def detaillees(self) -> Self:
         """With what a line of the list shows: the companies, and the last message in `derniers`."""
         dernier = Message.objects.filter(numero=F("conversation__dernier_numero")).avec_auteurs()
         participants = Participant.objects.select_related("utilisateur", "entreprise").order_by("pk")
+        participations = Participation.objects.select_related("entreprise").order_by("pk")
         return self.prefetch_related(
             Prefetch("participants", participants),
+            Prefetch("echange__participations", participations),
             Prefetch("messages", dernier, to_attr="derniers"),
         )
 
@@ -50,6 +71,7 @@ class Conversation(Identifie, Horodate):
     echange = models.OneToOneField(Echange, models.CASCADE, related_name="conversation")
     dernier_numero = models.PositiveIntegerField("dernier numéro", default=0)
     active_le = models.DateTimeField("dernière activité", default=maintenant)
+    fermee_le = models.DateTimeField("fermée le", null=True, blank=True)
 
     objects = ConversationQuerySet.as_manager()
 
@@ -72,15 +94,17 @@ class Conversation(Identifie, Horodate):
         return derniers[0] if derniers else None
 
     def entreprises(self, *, sans: Utilisateur | None = None) -> list[Entreprise]:
-        """The companies that talk here, each once; `sans` leaves out the one this person acts for.
+        """The companies of the échange; `sans` leaves out the one this person speaks for.
 
-        Reads the prefetched participants of `detaillees`.
+        Reads what `detaillees` prefetches.
         """
-        participants = list(self.participants.all())
-        siennes = {p.entreprise_id for p in participants if sans and p.utilisateur_id == sans.pk}
-        toutes = {p.entreprise_id: p.entreprise for p in participants}
-        return [entreprise for cle, entreprise in toutes.items() if cle not in siennes]
+        siennes = {p.entreprise_id for p in self.participants.all() if sans and p.utilisateur_id == sans.pk}
+        return [p.entreprise for p in self.echange.participations.all() if p.entreprise_id not in siennes]
 
+
+CONFIGURATION = "francais"
+VECTEUR = SearchVector("texte", config=CONFIGURATION)
+DEBUT, FIN = "\ue000", "\ue001"  # around the words found: of private use, nobody types them
 
 # How many messages a participant has not read.
 NON_LUS = F("conversation__dernier_numero") - F("lu_jusqua")
@@ -98,12 +122,19 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
 
 
 class Participant(models.Model):
-    """A person in a conversation, on behalf of a company."""
+    """A person in a conversation, on behalf of a company. Without a row, nothing is read nor written.
+
+    Without a company, she is of the animation, invited; `depuis_numero`: she reads what comes after it.
+    """
 
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="participants")
     utilisateur = models.ForeignKey(Utilisateur, models.CASCADE, related_name="participations_conversation")
-    entreprise = models.ForeignKey(Entreprise, models.CASCADE, related_name="+")
+    entreprise = models.ForeignKey(Entreprise, models.CASCADE, null=True, blank=True, related_name="+")
+    depuis_numero = models.PositiveIntegerField("lit après le numéro", default=0, db_default=0)
     lu_jusqua = models.PositiveIntegerField("lu jusqu’au numéro", default=0)
+    pousse_jusqua = models.PositiveIntegerField("prévenu jusqu’au numéro", default=0, db_default=0)
+    en_sourdine = models.BooleanField("en sourdine", default=False)
+    archivee_jusqua = models.PositiveIntegerField("archivée jusqu’au numéro", null=True, blank=True)
 
     objects = ParticipantQuerySet.as_manager()
 
@@ -116,13 +147,44 @@ class Participant(models.Model):
     def __str__(self) -> str:
         return f"{self.utilisateur} dans {self.conversation_id}"
 
+    @property
+    def est_animation(self) -> bool:
+        return self.entreprise_id is None
+
+    @property
+    def est_archivee(self) -> bool:
+        jusqua = self.archivee_jusqua
+        return jusqua is not None and jusqua >= self.conversation.dernier_numero
+
+    @property
+    def cle(self) -> str:
+        """How pages and live events name this person in this talk; it says nothing else of her."""
+        return cle_de(self.conversation_id, self.utilisateur_id)
+
+
+def cle_de(conversation_id: int, utilisateur_id: int) -> str:
+    return salted_hmac("messagerie.participant", f"{conversation_id}:{utilisateur_id}").hexdigest()[:12]
+
 
 class MessageQuerySet(models.QuerySet["Message"]):
     def lisibles_par(self, utilisateur: Utilisateur) -> Self:
         """Messages of the conversations in which this person takes part, checked at each reading."""
-        return self.filter(conversation__participants__utilisateur=utilisateur)
+        return self.filter(
+            conversation__participants__utilisateur=utilisateur,
+            numero__gt=F("conversation__participants__depuis_numero"),
+        )
+
+    def chercher(self, mots: str) -> Self:
+        """Those that hold these words, whatever their accents and plurals, each with its `extrait`."""
+        question = SearchQuery(mots, config=CONFIGURATION, search_type="websearch")
+        extrait = SearchHeadline(
+            "texte", question, config=CONFIGURATION, start_sel=DEBUT, stop_sel=FIN, max_words=30, min_words=12
+        )
+        trouves = self.alias(vecteur=VECTEUR).filter(vecteur=question, retire_le__isnull=True)
+        return trouves.annotate(extrait=extrait)
 
     def avec_auteurs(self) -> Self:
+        """With what a line shows."""
         return self.select_related("auteur", "entreprise")
 
     def depuis(self, numero: int) -> Self:
@@ -142,9 +204,21 @@ class Message(models.Model):
     cle_client = models.UUIDField(
         "clé du client", null=True, blank=True, help_text="Un renvoi du même message porte la même clé."
     )
+    a_suite = models.BooleanField(
+        "porte plus que son texte",
+        default=False,
+        db_default=False,
+        help_text="Des coordonnées, des fichiers.",
+    )
+    refait = models.PositiveIntegerField(
+        "refait le numéro", null=True, blank=True, help_text="Cette ligne change une ligne d’avant."
+    )
+    retire_le = models.DateTimeField("retiré par la modération le", null=True, blank=True)
     cree_le = models.DateTimeField("écrit le", default=maintenant)
 
     objects = MessageQuerySet.as_manager()
+
+    SUITE: ClassVar = ("coordonnees", "pieces")  # what `a_suite` announces
 
     class Meta:
         verbose_name = "message"
@@ -156,6 +230,16 @@ class Message(models.Model):
             ),
             models.CheckConstraint(condition=~Q(texte=""), name="message_texte_present"),
         ]
+        indexes = [GinIndex(VECTEUR, name="message_recherche")]
 
     def __str__(self) -> str:
         return f"{self.conversation_id} n° {self.numero}"
+
+    @property
+    def texte_visible(self) -> str:
+        """What anyone may be shown, on the site as by mail."""
+        return RETIRE if self.retire_le else self.texte
+
+    @property
+    def montre_sa_suite(self) -> bool:
+        return self.a_suite and not self.retire_le

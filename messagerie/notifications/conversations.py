@@ -31,3 +31,27 @@ class ConversationOuverte(Avis):
     @property
     def chemin(self) -> str:
         return reverse("messagerie:conversation", args=[self.conversation])
+
+
+@enregistrer
+@dataclass(frozen=True)
+class AnimationInvitee(Avis):
+    """To somebody of the animation. `ligne`: the number of the line that says so; each time is told."""
+
+    genre: ClassVar[Genre] = Genre("animation_invitee", "On vous invite dans une conversation (animation)")
+
+    conversation: str
+    invitante: str
+    ligne: int
+
+    @property
+    def cle(self) -> str:
+        return f"{self.conversation}:{self.ligne}"
+
+    @property
+    def titre(self) -> str:
+        return f"{self.invitante} vous invite dans une conversation"
+
+    @property
+    def chemin(self) -> str:
+        return reverse("messagerie:conversation", args=[self.conversation])

@@ -1,6 +1,6 @@
 """Writes of conversations, by idea."""
 
-from messagerie.services.conversations import OUVERTURE, ouvrir_conversation
+from messagerie.services.conversations import ouvrir_conversation
 from messagerie.services.messages import (
     envoyer_message,
     envoyer_message_en_direct,
@@ -9,7 +9,6 @@ from messagerie.services.messages import (
 )
 
 __all__ = [
-    "OUVERTURE",
     "envoyer_message",
     "envoyer_message_en_direct",
     "marquer_lu",

@@ -7,10 +7,14 @@ from matching.evenements import EchangeAccepte
 from messagerie.models import Conversation, Participant
 from messagerie.notifications.boite import prevenir
 from messagerie.notifications.conversations import ConversationOuverte
-from messagerie.services.messages import COMPTE, ecrire_ligne
-from profils.models import Membre
+from messagerie.services.groupe import membres_de_l_echange
+from messagerie.services.lignes import dire
+from messagerie.services.messages import COMPTE
 
-OUVERTURE = "Tout le monde a accepté\u00a0: vous pouvez vous parler."
+
+def ouverture(noms: list[str]) -> str:
+    """The first line: who has accepted."""
+    return f"{', '.join(noms[:-1])} et {noms[-1]} ont accepté\u00a0: vous pouvez vous parler."
 
 
 @transaction.atomic
@@ -19,16 +23,16 @@ def ouvrir_conversation(fait: EchangeAccepte) -> None:
     conversation, est_nouvelle = Conversation.objects.get_or_create(echange_id=fait.echange_id)
     if not est_nouvelle:
         return
-    membres = Membre.objects.filter(
-        entreprise__participations__echange=fait.echange_id, utilisateur__is_active=True
-    ).order_by("entreprise__participations__pk", "pk")
-    # A member of two of the companies takes part once, for the first.
-    par_personne = {m.utilisateur_id: m.entreprise_id for m in reversed(membres)}
+    # A member of two of the companies takes part once, for the first until she says otherwise.
+    par_personne = {
+        m.utilisateur_id: m.entreprise_id for m in reversed(membres_de_l_echange(fait.echange_id))
+    }
     Participant.objects.bulk_create(
         Participant(conversation=conversation, utilisateur_id=personne, entreprise_id=entreprise)
         for personne, entreprise in reversed(par_personne.items())
     )
-    ecrire_ligne(conversation, texte=OUVERTURE, est_systeme=True)
+    noms = conversation.echange.participations.order_by("pk").values_list("entreprise__nom", flat=True)
+    dire(conversation, ouverture(list(noms)))
     for personne in par_personne:
         reveiller(groupe_de(personne), COMPTE)  # their pages do not follow this conversation yet
     _annoncer_ouverture(conversation)

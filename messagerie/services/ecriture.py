@@ -70,7 +70,8 @@ def ecrire() -> tuple[str, Valeurs]:
             UPDATE messagerie_conversation
             SET dernier_numero = dernier_numero + 1, active_le = %(instant)s, modifie_le = %(instant)s
             FROM auteur
-            WHERE messagerie_conversation.id = auteur.conversation_id AND NOT EXISTS (SELECT FROM deja)
+            WHERE messagerie_conversation.id = auteur.conversation_id
+                AND messagerie_conversation.fermee_le IS NULL AND NOT EXISTS (SELECT FROM deja)
             RETURNING messagerie_conversation.dernier_numero AS numero
         ), ecrit AS (
             INSERT INTO messagerie_message

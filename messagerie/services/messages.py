@@ -4,6 +4,7 @@ Each act has two doors, on Django's connection and on the sockets' pool, and one
 (`messagerie.services.ecriture`).
 """
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
@@ -12,9 +13,11 @@ from psycopg.errors import UniqueViolation
 from echange.socle.base_asynchrone import executer
 from echange.socle.horloge import maintenant
 from echange.socle.reveil import annoncer, groupe_de, reveiller
-from messagerie.erreurs import ConversationDAutrui
+from messagerie.erreurs import ConversationDAutrui, ConversationFermee
 from messagerie.models import Conversation, Message
+from messagerie.models.conversations import cle_de
 from messagerie.services.ecriture import CLE_PRISE, Ecriture, Rangees, Valeurs, ecrire, lire_jusqua
+from messagerie.services.pieces import PiecePrete, joindre_pieces, texte_pour
 from profils.models import Utilisateur
 
 COMPTE = {"type": "compte"}  # wakes a person's pages: her unread count has moved
@@ -22,13 +25,23 @@ COMPTE = {"type": "compte"}  # wakes a person's pages: her unread count has move
 
 @transaction.atomic
 def envoyer_message(
-    *, par: Utilisateur, conversation: Conversation, texte: str, cle_client: UUID | None = None
+    *,
+    par: Utilisateur,
+    conversation: Conversation,
+    texte: str,
+    cle_client: UUID | None = None,
+    pieces: Sequence[PiecePrete] = (),
 ) -> Message:
     """Write one message; the same author's `cle_client` sent again returns the first message.
 
-    Writing counts as having read. Raises `MessageVide`, `MessageTropLong`, `ConversationDAutrui`.
+    Writing counts as having read. Without words, `pieces` speak for themselves. Raises `MessageVide`,
+    `MessageTropLong`, `ConversationDAutrui`, `ConversationFermee`, `TropDePieces`.
     """
-    ecriture = Ecriture(par, conversation, texte, cle_client)
+    if Conversation.objects.filter(pk=conversation.pk, fermee_le__isnull=False).exists():
+        raise ConversationFermee
+    ecriture = Ecriture(
+        par, conversation, texte if texte.strip() or not pieces else texte_pour(pieces), cle_client
+    )
     try:
         rangees = _executer(ecrire(), ecriture.valeurs)
     except IntegrityError as erreur:
@@ -37,6 +50,8 @@ def envoyer_message(
         rangees = _executer(ecrire(), ecriture.valeurs)  # the first sending can now be read
     message, est_nouveau = ecriture.conclure(rangees)
     if est_nouveau:
+        if pieces:
+            joindre_pieces(message, pieces)
         reveiller(conversation.groupe, _ecrit(message.numero))
     return message
 
@@ -62,15 +77,20 @@ async def envoyer_message_en_direct(
 @transaction.atomic
 def marquer_lu(*, par: Utilisateur, conversation: Conversation, jusqua: int) -> None:
     """Move this person's read mark forward, never back nor past the last message."""
-    if _a_avance(_executer(lire_jusqua(), _marque(par, conversation, jusqua))):
+    if (
+        atteint := _marque_atteinte(_executer(lire_jusqua(), _marque(par, conversation, jusqua)))
+    ) is not None:
         reveiller(groupe_de(par.pk), COMPTE)
+        reveiller(conversation.groupe, _lu(par, conversation, atteint))
 
 
 async def marquer_lu_en_direct(*, par: Utilisateur, conversation: Conversation, jusqua: int) -> None:
     """`marquer_lu`, for a socket."""
     sql, constantes = lire_jusqua()
-    if _a_avance(await executer(sql, constantes | _marque(par, conversation, jusqua))):
+    rangees = await executer(sql, constantes | _marque(par, conversation, jusqua))
+    if (atteint := _marque_atteinte(rangees)) is not None:
         annoncer(groupe_de(par.pk), COMPTE)
+        annoncer(conversation.groupe, _lu(par, conversation, atteint))
 
 
 def ecrire_ligne(conversation: Conversation, **champs: object) -> Message:
@@ -97,11 +117,17 @@ def _marque(par: Utilisateur, conversation: Conversation, jusqua: int) -> Valeur
     return {"par": par.pk, "conversation": conversation.pk, "jusqua": jusqua}
 
 
-def _a_avance(rangees: Rangees) -> bool:
-    """Say whether the mark moved; raises `ConversationDAutrui` for whoever takes no part."""
+def _marque_atteinte(rangees: Rangees) -> int | None:
+    """Return where the mark now is, None when it did not move; raises `ConversationDAutrui`."""
     if not rangees:
         raise ConversationDAutrui
-    return rangees[0][0] is not None
+    atteinte: int | None = rangees[0][0]
+    return atteinte
+
+
+def _lu(par: Utilisateur, conversation: Conversation, numero: int) -> dict[str, object]:
+    """Somebody has read up to `numero`. Lost, the next page says it."""
+    return {"type": "lu", "qui": cle_de(conversation.pk, par.pk), "numero": numero}
 
 
 def _prendre_numero(conversation: Conversation) -> int:

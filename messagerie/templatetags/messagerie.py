@@ -1,14 +1,19 @@
 """What templates need to show conversations."""
 
+import re
+from collections.abc import Sequence
 from datetime import datetime
 
 from django import template
 from django.utils.formats import date_format
-from django.utils.html import Urlizer
+from django.utils.html import Urlizer, escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 
 from echange.socle.horloge import maintenant
+from messagerie.models import Participant
+from messagerie.models.conversations import DEBUT, FIN
+from messagerie.presentation_groupe import nom_de as dire_nom
 
 register = template.Library()
 
@@ -35,3 +40,29 @@ def quand(instant: datetime) -> str:
     if local.date() == present.date():
         return f"{local:%H:%M}"
     return date_format(local, "j F" if local.year == present.year else "j F Y")
+
+
+@register.filter
+def nom_de(participant: Participant) -> str:
+    """Return a participant's first name, or her company's."""
+    return dire_nom(participant)
+
+
+@register.filter
+def enumerer(noms: Sequence[str]) -> str:
+    """Return « Alice », « Alice et Brune », « Alice, Brune et Chloé »."""
+    return " et ".join(filter(None, [", ".join(noms[:-1]), *noms[-1:]]))
+
+
+@register.filter
+def surligner(extrait: str) -> SafeString:
+    """Escape an extract of `Message.objects.chercher` and mark the words found."""
+    return mark_safe(escape(extrait).replace(DEBUT, "<mark>").replace(FIN, "</mark>"))
+
+
+@register.filter
+def telephone(numero: str) -> str:
+    """Return « 06 12 34 56 78 » for a French number; another country's as it is."""
+    if numero.startswith("0"):
+        return "\u00a0".join(re.findall(r"..", numero))
+    return numero

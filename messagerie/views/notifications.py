@@ -15,6 +15,7 @@ from messagerie.models import Notification
 from messagerie.notifications.avis import GENRES
 from messagerie.notifications.courrier import lire_jeton
 from messagerie.notifications.reglages import arreter_courriels, marquer_lues, regler
+from messagerie.services import push
 from messagerie.views.commun import personne_de
 
 PAR_PAGE = 30
@@ -54,7 +55,8 @@ def reglages(request: HttpRequest) -> HttpResponse:
         messages.success(request, "C’est noté. Vos prochains courriels suivront ce choix.")
         return redirect("messagerie:reglages_notifications")
     statut = 422 if formulaire.errors else 200
-    return render(request, "messagerie/reglages.html", {"formulaire": formulaire}, status=statut)
+    contexte = {"formulaire": formulaire, "cle_push": push.cle_publique() if push.est_actif() else ""}
+    return render(request, "messagerie/reglages.html", contexte, status=statut)
 
 
 @csrf_exempt  # a mail reader posts here by itself (RFC 8058), with the signed link and nothing else

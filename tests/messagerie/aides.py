@@ -12,6 +12,9 @@ from matching.models import Echange, Nature, Participation, Reponse, StatutEchan
 from messagerie.models import Conversation, Message
 from profils.models import Entreprise, Utilisateur
 
+# How every talk of la boulangerie and la menuiserie begins.
+OUVERTURE = "Boulangerie du Marché et Menuiserie Le Goff ont accepté\u00a0: vous pouvez vous parler."
+
 _empreintes = count(1)
 
 

@@ -147,7 +147,7 @@ def test_le_html_d_un_message_reste_du_texte(
     html = en_json(lignes_depuis(conversation, boulangere, 1)[0])["html"]
     balises = Balises(html)
     assert balises.noms <= {"li", "p", "div", "time", "a"}
-    assert balises.attributs <= {"class", "id", "data-numero", "datetime", "href", "rel"}
+    assert balises.attributs <= {"class", "id", "data-numero", "data-qui", "datetime", "href", "rel"}
     assert all(adresse.startswith(("http://", "https://", "mailto:")) for adresse in balises.adresses)
 
 

@@ -14,11 +14,11 @@ from echange.socle.evenements import emettre
 from matching.evenements import EchangeAccepte
 from messagerie.erreurs import ConversationDAutrui, MessageTropLong, MessageVide
 from messagerie.models import MESSAGE_MAX, Conversation, Message, Notification, Participant
-from messagerie.services import OUVERTURE, envoyer_message, marquer_lu
+from messagerie.services import envoyer_message, marquer_lu
 from profils.models import Entreprise, Membre, Utilisateur
 from tests.fabriques import creer_utilisateur
 from tests.file_de_travail import executer_la_file
-from tests.messagerie.aides import converser, creer_echange_accepte
+from tests.messagerie.aides import OUVERTURE, converser, creer_echange_accepte
 
 
 def numeros(conversation: Conversation) -> list[int]:

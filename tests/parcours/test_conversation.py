@@ -7,9 +7,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from messagerie.models import Conversation
-from messagerie.services import OUVERTURE, envoyer_message
+from messagerie.services import envoyer_message
 from profils.models import Entreprise, Utilisateur
-from tests.messagerie.aides import converser
+from tests.messagerie.aides import OUVERTURE, converser
 from tests.serveur import Serveur, cookies_de
 
 pytestmark = [pytest.mark.parcours, pytest.mark.django_db(transaction=True)]

@@ -40,18 +40,23 @@
     const modele = document.createElement("template");
     modele.innerHTML = html; // the very fragment of the page, escaped by the server
     const suivait = estEnBas();
-    const avant = dernier;
+    const avant = dernier, neuves = [];
     for (const ligne of modele.content.querySelectorAll("li[data-numero]")) {
       if (ligne.dataset.cle) confirmer(ligne.dataset.cle);
       if (Number(ligne.dataset.numero) !== dernier + 1) continue; // already shown
       fil.append(ligne);
+      neuves.push(ligne);
       dernier += 1;
       if (!suivait && !ligne.querySelector(".bulle--moi")) nouveaux.hidden = false;
     }
     if (dernier > avant && suivait) descendre();
     marquerLu();
+    annoncer("recu", { contenu: modele.content, neuves });
     return dernier > avant;
   }
+
+  /* What surrounds the thread (fil.js) follows by these. */
+  const annoncer = (nom, detail) => racine.dispatchEvent(new CustomEvent("conversation:" + nom, { detail }));
 
   /* How far the end of the thread is hidden behind the form, which sticks to the bottom of the screen. */
   const cache = () => bas.getBoundingClientRect().bottom - formulaire.parentElement.getBoundingClientRect().top;
@@ -188,6 +193,11 @@
     zone.value = "";
     sessionStorage.removeItem(brouillon);
     ecrire(nouvelleCle(), texte); descendre();
+  });
+  racine.addEventListener("conversation:parti", () => { // files left by a request of their own
+    formulaire.elements.cle.value = nouvelleCle();
+    sessionStorage.removeItem(brouillon);
+    if (!demander()) rattraper().catch(() => {});
   });
   zone.addEventListener("input", () => {
     sessionStorage.setItem(brouillon, zone.value);

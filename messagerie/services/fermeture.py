@@ -1,0 +1,104 @@
+"""A company blocks another: their talks end, or the blocking side leaves those where there are others."""
+
+from contextlib import suppress
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from echange.socle.horloge import maintenant
+from echange.socle.reveil import DROITS, groupe_de, reveiller
+from matching.choix import Motif
+from matching.erreurs import EchangeDejaConclu
+from matching.models import Echange
+from matching.services.echanges import annuler_echange, decliner_echange
+from messagerie.erreurs import ConversationDAutrui
+from messagerie.models import Conversation, Participant
+from messagerie.services.coordonnees import effacer_coordonnees_de
+from messagerie.services.groupe import voix_possibles
+from messagerie.services.lignes import dire, journaliser
+from profils.ecarts import bloquer_entreprise
+from profils.evenements import BlocageChange
+from profils.models import Blocage, Entreprise, Utilisateur
+
+
+@transaction.atomic
+def bloquer_depuis(*, par: Utilisateur, conversation: Conversation, bloquee: Entreprise) -> None:
+    """Block a company met in this talk, for the company one speaks for there; end what awaits an answer.
+
+    Raises `ConversationDAutrui` when either is not of the échange.
+    """
+    sienne = Participant.objects.filter(conversation=conversation, utilisateur=par).first()
+    est_la = conversation.echange.participations.filter(entreprise=bloquee).exists()
+    if sienne is None or sienne.entreprise is None or not est_la:
+        raise ConversationDAutrui
+    bloquer_entreprise(par=par, entreprise=sienne.entreprise, bloquee=bloquee)
+    _retirer_les_propositions(par, sienne.entreprise, bloquee)
+
+
+@transaction.atomic
+def suivre_blocage(fait: BlocageChange) -> None:
+    """Close the talks of these two companies, or open them again. Nobody is told who blocked whom."""
+    est_pose = Blocage.objects.filter(bloquante=fait.bloquante_id, bloquee=fait.bloquee_id).exists()
+    for conversation in _communes(fait.bloquante_id, fait.bloquee_id):
+        if conversation.echange.participations.count() > 2:
+            if est_pose:
+                _sortir(conversation, fait.bloquante_id)
+        elif est_pose:
+            _fermer(conversation)
+        elif not _reste_un_blocage(fait):
+            _rouvrir(conversation)
+
+
+def _retirer_les_propositions(par: Utilisateur, entreprise: Entreprise, bloquee: Entreprise) -> None:
+    """Take back this company's proposals to the other, decline those where they both are."""
+    en_attente = Echange.objects.proposes().de_entreprise(entreprise)
+    for echange in en_attente.filter(participations__entreprise=bloquee).order_by("pk"):
+        with suppress(EchangeDejaConclu):  # answered at this very instant
+            if echange.initiatrice_id == entreprise.pk:
+                annuler_echange(par=par, echange=echange, entreprise=entreprise)
+            else:
+                decliner_echange(par=par, echange=echange, entreprise=entreprise, motif=Motif.AUTRE)
+
+
+def _communes(une: int, autre: int) -> QuerySet[Conversation]:
+    return (
+        Conversation.objects.filter(echange__participations__entreprise=une)
+        .filter(echange__participations__entreprise=autre)
+        .select_related("echange")
+        .order_by("pk")
+    )
+
+
+def _fermer(conversation: Conversation) -> None:
+    if conversation.fermee_le is None:
+        dire(conversation, "Cette conversation est close\u00a0: on peut la relire, plus y écrire.")
+        Conversation.objects.filter(pk=conversation.pk).update(fermee_le=maintenant())
+        journaliser(conversation, "fermee", None)
+
+
+def _rouvrir(conversation: Conversation) -> None:
+    if Conversation.objects.filter(pk=conversation.pk, fermee_le__isnull=False).update(fermee_le=None):
+        dire(conversation, "Cette conversation est de nouveau ouverte.")
+        journaliser(conversation, "rouverte", None)
+
+
+def _sortir(conversation: Conversation, entreprise: int) -> None:
+    """Take the people of the blocking company out; the others go on talking."""
+    partants = Participant.objects.select_for_update(of=("self",)).filter(
+        conversation=conversation, entreprise=entreprise
+    )
+    for presence in partants.select_related("utilisateur", "entreprise").order_by("pk"):
+        autre = voix_possibles(presence.utilisateur, conversation).exclude(pk=entreprise).first()
+        if autre is not None:
+            Participant.objects.filter(pk=presence.pk).update(entreprise=autre)
+            continue
+        effacer_coordonnees_de(presence.utilisateur, conversation)
+        presence.delete()
+        reveiller(groupe_de(presence.utilisateur_id), DROITS)
+    nom = Entreprise.objects.values_list("nom", flat=True).get(pk=entreprise)
+    dire(conversation, f"{nom} a quitté la conversation.")
+    journaliser(conversation, "entreprise_partie", None, entreprise=entreprise)
+
+
+def _reste_un_blocage(fait: BlocageChange) -> bool:
+    return Blocage.objects.filter(bloquante=fait.bloquee_id, bloquee=fait.bloquante_id).exists()

@@ -1,0 +1,123 @@
+"""Who is in the talk, and for which company: people who arrive, leave, come back, or speak for another.
+
+A person leaves by losing her row of participant, which is what every reading and writing looks at. Locks,
+when there are several: participants by primary key, then the conversation.
+"""
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from echange.socle.reveil import DROITS, groupe_de, reveiller
+from matching.models import Echange
+from messagerie.erreurs import ConversationDAutrui
+from messagerie.models import Conversation, Participant
+from messagerie.services.coordonnees import effacer_coordonnees_de
+from messagerie.services.lignes import dire, journaliser, prenom_de
+from profils.evenements import MembreArrive, MembreParti
+from profils.models import Entreprise, Membre, Utilisateur
+
+
+@transaction.atomic
+def accueillir(fait: MembreArrive) -> None:
+    """Bring somebody who has joined a company into the talks of its échanges; what was said is there to
+    read, and does not count as unread."""
+    nouvelle = Utilisateur.objects.get(pk=fait.utilisateur_id)
+    entreprise = Entreprise.objects.get(pk=fait.entreprise_id)
+    for conversation in _conversations_de(entreprise):
+        if _entrer(conversation, nouvelle, entreprise):
+            dire(conversation, f"{prenom_de(nouvelle)} rejoint la conversation pour {entreprise.nom}.")
+            journaliser(conversation, "arrivee", nouvelle)
+
+
+@transaction.atomic
+def raccompagner(fait: MembreParti) -> None:
+    """Take somebody who has left a company out of its talks, unless she is there for another one too."""
+    partie = Utilisateur.objects.get(pk=fait.utilisateur_id)
+    presences = Participant.objects.filter(utilisateur=partie, entreprise_id=fait.entreprise_id)
+    for presence in presences.select_for_update().select_related("conversation").order_by("conversation"):
+        autre = voix_possibles(partie, presence.conversation).first()
+        if autre is not None:
+            Participant.objects.filter(pk=presence.pk).update(entreprise=autre)
+        else:
+            _sortir(presence, partie)
+
+
+@transaction.atomic
+def quitter_conversation(*, par: Utilisateur, conversation: Conversation) -> None:
+    """Leave the talk, for oneself only: the échange and one's colleagues stay.
+
+    Raises `ConversationDAutrui`.
+    """
+    presence = _presence_verrouillee(par, conversation)
+    _sortir(presence, par)
+
+
+@transaction.atomic
+def revenir(*, par: Utilisateur, echange: Echange) -> Conversation:
+    """Come back to the talk of one of one's company's échanges. Raises `ConversationDAutrui`."""
+    conversation = Conversation.objects.filter(echange=echange).first()
+    entreprise = voix_possibles(par, conversation).first() if conversation else None
+    if conversation is None or entreprise is None:
+        raise ConversationDAutrui
+    if _entrer(conversation, par, entreprise):
+        dire(conversation, f"{prenom_de(par)} revient dans la conversation pour {entreprise.nom}.")
+        journaliser(conversation, "retour", par)
+    return conversation
+
+
+@transaction.atomic
+def choisir_voix(*, par: Utilisateur, conversation: Conversation, entreprise: Entreprise) -> None:
+    """Speak for another of one's companies in this talk, from the next message on.
+
+    Raises `ConversationDAutrui` when it takes no part in the échange, or is not hers.
+    """
+    presence = _presence_verrouillee(par, conversation)
+    if not voix_possibles(par, conversation).filter(pk=entreprise.pk).exists():
+        raise ConversationDAutrui
+    Participant.objects.filter(pk=presence.pk).update(entreprise=entreprise)
+
+
+def voix_possibles(personne: Utilisateur, conversation: Conversation) -> QuerySet[Entreprise]:
+    """The companies of the échange that this person may speak for, the first in the échange first."""
+    return Entreprise.objects.filter(
+        membres__utilisateur=personne, participations__echange=conversation.echange_id
+    ).order_by("participations__pk")
+
+
+def membres_de_l_echange(echange_id: int) -> QuerySet[Membre]:
+    """Everyone who may talk: the active members of every company, in the order of the échange."""
+    return Membre.objects.filter(
+        entreprise__participations__echange=echange_id, utilisateur__is_active=True
+    ).order_by("entreprise__participations__pk", "pk")
+
+
+def _conversations_de(entreprise: Entreprise) -> QuerySet[Conversation]:
+    return Conversation.objects.filter(echange__participations__entreprise=entreprise).order_by("pk")
+
+
+def _entrer(conversation: Conversation, personne: Utilisateur, entreprise: Entreprise) -> bool:
+    """Give this person her row, all read; False when she had it already."""
+    dernier = Conversation.objects.values_list("dernier_numero", flat=True).get(pk=conversation.pk)
+    _, est_nouvelle = Participant.objects.get_or_create(
+        conversation=conversation,
+        utilisateur=personne,
+        defaults={"entreprise": entreprise, "lu_jusqua": dernier},
+    )
+    reveiller(groupe_de(personne.pk), DROITS)  # her open pages follow this talk too
+    return est_nouvelle
+
+
+def _sortir(presence: Participant, personne: Utilisateur) -> None:
+    effacer_coordonnees_de(personne, presence.conversation)
+    dire(presence.conversation, f"{prenom_de(personne)} a quitté la conversation.")
+    journaliser(presence.conversation, "depart", personne)
+    presence.delete()
+    reveiller(groupe_de(personne.pk), DROITS)
+
+
+def _presence_verrouillee(par: Utilisateur, conversation: Conversation) -> Participant:
+    siennes = Participant.objects.filter(conversation=conversation, utilisateur=par)
+    presence = siennes.select_for_update(of=("self",)).select_related("conversation").first()
+    if presence is None:
+        raise ConversationDAutrui
+    return presence
