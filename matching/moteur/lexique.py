@@ -43,6 +43,12 @@ def racine(mot: str) -> str:
         return str(_racinier.stemWord(mot))
 
 
+@lru_cache(maxsize=50_000)
+def ecrire_court(mot: str) -> str:
+    """« biiiien » is « bien »: no French word has a letter three times in a row."""
+    return _ETIRE.sub(r"\1", mot)
+
+
 def compte(mot: str) -> bool:
     """Whether this word may say something of the subject."""
     return mot not in MOTS_VIDES and (len(mot) > 1 or mot.isdigit())
@@ -63,11 +69,12 @@ class Lexique:
                 mots = expression.split("_")
                 self.vocabulaire.update(mots)
                 self._sens[tuple(map(racine, mots))].add(nom)
+        self._debuts = {expression[0] for expression in self._sens}
 
     def mots(self, texte: str) -> list[str]:
         """Return the words, each written in full: « g pa dordi » keeps what no rule knows."""
-        etires = (_ETIRE.sub(r"\1", mot) for mot in _MOT.findall(texte))
-        return [mot for ecrit in etires for mot in self._graphies.get(ecrit, (ecrit,))]
+        ecrits = map(ecrire_court, _MOT.findall(texte))
+        return [mot for ecrit in ecrits for mot in self._graphies.get(ecrit, (ecrit,))]
 
     def traits(self, mots: Sequence[str]) -> list[Trait]:
         """Return what these words say; a meaning is said once, however many words carry it."""
@@ -82,9 +89,10 @@ class Lexique:
     def _lire_sens(self, mots: Sequence[str]) -> Iterator[Trait]:
         racines = [racine(mot) for mot in mots]
         dits: set[str] = set()
+        debuts = [rang for rang, mot in enumerate(racines) if mot in self._debuts]
         for longueur in range(EXPRESSION_MAX, 0, -1):
-            for debut in range(len(mots) - longueur + 1):
-                if longueur == 1 and not compte(mots[debut]):
+            for debut in debuts:
+                if debut + longueur > len(mots) or (longueur == 1 and not compte(mots[debut])):
                     continue
                 nouveaux = self._sens.get(tuple(racines[debut : debut + longueur]), set()) - dits
                 dits |= nouveaux

@@ -12,7 +12,9 @@ Reels = npt.NDArray[np.float32]
 Entiers = npt.NDArray[np.int64]
 
 PAS = 12
-VITESSE = 0.05  # of a step; 0.02–0.05 is the plateau, and the loss falls at every one of the twelve
+VITESSE = (
+    0.02  # of a step; the more sentences, the shorter it must be: at 0.05 ten thousand of them overshoot
+)
 RETENUE = 1.0  # ridge penalty
 CONTRASTE = 5.0  # unit sentences are short: what a perfect match weighs in the exponent
 

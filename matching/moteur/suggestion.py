@@ -18,11 +18,10 @@ import scipy.sparse as sp
 from matching.moteur.lexique import Lexique, Trait, compte
 from matching.moteur.orthographe import Correcteur
 from matching.moteur.regression import Reels, apprendre, probabilites
+from matching.moteur.sujet import Signes
 
 MEILLEURES = 3  # a sentence may well speak of three close compétences
-SEUIL_SUJET = 0.9  # of these against off topic, under which nothing is suggested: see docs/adr/0008
-SEUIL_SENS = 0.3  # of these in the whole, likewise: a sentence of unknown words speaks a little of everything
-POIDS_HORS_SUJET = 2.0  # the class that nobody took the time to describe
+POIDS_HORS_SUJET = 0.5  # of a sentence that is none of our business: they are many, and of everything
 POIDS_INCONNU = 0.7  # what a word that nobody knows, even mended, takes from what the others say
 PART_CORRIGE = 0.5  # of an unknown word: a mended word may have been another
 POIDS_VOISINE = 0.1  # a compétence close in the tree, against the same one
@@ -95,13 +94,17 @@ class Modele:
         return Lecture(parts, traits)
 
     def chercher(self, texte: str, limite: int = 3) -> list[Suggestion]:
-        """Return the likeliest compétences, best first; none under the two thresholds."""
-        parts = self.lire([texte]).parts[0]
-        ordre = np.argsort(-parts, kind="stable")
-        sujet = float(parts[ordre[:MEILLEURES]].sum())
-        if sujet < max(SEUIL_SENS, SEUIL_SUJET * (sujet + 1 - float(parts.sum()))):
+        """Return the likeliest compétences, best first; none when the text is not surely our business."""
+        lecture = self.lire([texte])
+        if not self._signes(texte, lecture).suffisent():
             return []
+        parts = lecture.parts[0]
+        ordre = np.argsort(-parts, kind="stable")
         return [Suggestion(self.codes[i], round(float(parts[i]), 4)) for i in ordre[:limite] if parts[i] > 0]
+
+    def signes(self, texte: str) -> Signes:
+        """Return what shows that a normalised text is our business or not."""
+        return self._signes(texte, self.lire([texte]))
 
     def choisir(self, textes: Sequence[str], codes: Sequence[str], confiance: float) -> Lecture:
         """Read texts whose compétence someone chose: `confiance` in the choice, the rest in the words."""
@@ -137,6 +140,21 @@ class Modele:
                 voix[trait.mot] += trait.poids * float(self._raretes[numero] * colonne[numero])
         ordre = sorted(voix, key=lambda mot: (-voix[mot], mot))
         return [mot for mot in ordre if voix[mot] > 0 and " " not in mot]
+
+    def _signes(self, texte: str, lecture: Lecture) -> Signes:
+        parts = lecture.parts[0]
+        mots, repares = self._mots(texte)
+        utiles = sum(map(compte, mots))
+        connus = lecture.traits[:, : len(self._poids)]
+        parlants = self.expliquer(texte, self.codes[int(parts.argmax())])
+        return Signes(
+            sujet=float(np.sort(parts)[-MEILLEURES:].sum()),
+            hors_sujet=1 - float(parts.sum()),
+            mots=utiles,
+            connus=float(connus.multiply(connus).sum()),
+            repares=repares / max(utiles, 1),
+            parlants=len(parlants) / max(utiles, 1),
+        )
 
     def _mots(self, texte: str) -> tuple[list[str], int]:
         """Return the words, mended, and how many had to be."""

@@ -5,6 +5,7 @@ accents, any word) and cosine over letter n-grams (3 to 5), on the same pairs.
 """
 
 import argparse
+import json
 import math
 import re
 import time
@@ -14,24 +15,33 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 from django.db import connection
 
 from echange.socle.textes import sans_accents
 from matching import suggestions
 from matching.evaluation import Classement, Paires, classer, lire_evaluation, mesurer
+from matching.moteur.sujet import Signes
 from matching.services.arbre import charger_competences
 from tests.bancs.mesures import chronometrer, imprimer
 
 DONNEES = Path(__file__).resolve().parent.parent / "matching" / "donnees"
-FICHIERS = ("rapprochement_mise_au_point.json", "rapprochement_retenu.json")
+FICHIERS = ("rapprochement_mise_au_point.json", "rapprochement_retenu.json", "rapprochement_finale.json")
+REGLAGE = ("rapprochement_mise_au_point.json", "rapprochement_mise_au_point_difficile.json")
+PASSENT = 0.07  # of the off-topic sentences of the fitting half: the threshold lets these through
 Score = Callable[[str], Sequence[float]]
 
 
 def main(arguments: Sequence[str]) -> None:
     options = argparse.ArgumentParser(prog="bin/bench suggestions")
     options.add_argument("--fichier", type=Path, action="append", help="a judged file; default: ours")
-    fichiers = options.parse_args(arguments).fichier or [DONNEES / nom for nom in FICHIERS]
+    options.add_argument("--regler", action="store_true", help="fit the weights of moteur/sujet.py, and stop")
+    choix = options.parse_args(arguments)
+    fichiers = choix.fichier or [DONNEES / nom for nom in FICHIERS]
     charger_competences()
+    if choix.regler:
+        regler()
+        return
     _charger()
     jeux = {fichier.name: jeu for fichier in fichiers if isinstance(jeu := lire_evaluation(fichier), Paires)}
     textes = {texte for jeu in jeux.values() for texte, _ in jeu.besoins}
@@ -62,6 +72,33 @@ def _charger() -> None:
     print(
         f"Chargement : {sorted(durees)[1]:.2f} s, {garde / 1e6:.0f} Mo gardés, {pic / 1e6:.0f} Mo au plus haut"
     )
+
+
+def regler() -> None:
+    """Print the weights and the threshold of `moteur/sujet.py`: a logistic regression, both sides weighing alike."""
+    hors_sujet = json.loads((DONNEES / "hors_sujet.json").read_text(encoding="utf-8"))["reglage"]
+    jeux = [lire_evaluation(DONNEES / nom) for nom in REGLAGE]
+    besoins = [texte for jeu in jeux if isinstance(jeu, Paires) for texte, _ in jeu.besoins]
+    non, oui = (
+        np.asarray([s.vecteur() for s in map(_signes, textes) if s.connus])
+        for textes in (hors_sujet, besoins)
+    )
+    lignes = np.c_[np.r_[non, oui], np.ones(len(non) + len(oui))]
+    est_sujet = np.r_[np.zeros(len(non)), np.ones(len(oui))]
+    compte = np.where(est_sujet, 1.0, len(oui) / len(non))
+    retenue = np.diag([0.5] * non.shape[1] + [0.0])
+    poids = np.zeros(lignes.shape[1])
+    for _ in range(50):  # Newton
+        parts = 1 / (1 + np.exp(-lignes @ poids))
+        pente = lignes.T @ (compte * (parts - est_sujet)) + retenue @ poids
+        poids -= np.linalg.solve((lignes.T * (compte * parts * (1 - parts))) @ lignes + retenue, pente)
+    notes = np.sort(np.r_[non @ poids[:-1], np.full(len(hors_sujet) - len(non), -np.inf)])
+    seuil = notes[-1 - math.ceil(PASSENT * len(hors_sujet))]
+    print("POIDS =", tuple(round(float(p), 2) for p in poids[:-1]), " SEUIL >", round(float(seuil), 2))
+
+
+def _signes(texte: str) -> Signes:
+    return suggestions.modele().signes(sans_accents(texte))
 
 
 def _dire(nom: str, classements: Sequence[Classement]) -> None:
