@@ -6,7 +6,7 @@ the giver's in a savoir-faire. The forms translate, so nobody else has to.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from django import forms
@@ -18,6 +18,7 @@ from matching.choix import JOURS, MODALITES_PAR_DEFAUT, MOMENTS, Duree, Motif, N
 from matching.models import Annonce, Besoin, Competence, Echange, Participation
 from matching.models.annonces import TEXTE_MAX
 from matching.moteur.adequation import Lieu
+from matching.pistes import Question
 from matching.services.annonces import Contenu
 from territoires.forms import ChampCommune
 
@@ -202,6 +203,23 @@ class FormulaireRefus(FormulaireEchange, forms.Form):
         required=False,
         rows=2,
     )
+
+
+class FormulairePistes(FormulaireEchange, forms.Form):
+    """The questions of a trade: tick each yes."""
+
+    oui = forms.MultipleChoiceField(
+        label="Cochez tout ce qui vous ressemble",
+        help_text="Même un peu. Ce qui vous paraît simple manque à quelqu’un.",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Cochez au moins une réponse, même si cela vous paraît peu de chose."},
+    )
+
+    def __init__(self, questions: Sequence[Question], data: QueryDict | None = None) -> None:
+        super().__init__(data)
+        champ = self.fields["oui"]
+        if isinstance(champ, forms.MultipleChoiceField):
+            champ.choices = [(question.competence, question.question) for question in questions]
 
 
 class FormulaireRecherche(FormulaireEchange, forms.Form):

@@ -128,6 +128,7 @@ TABLE: dict[str, tuple[Reponses, Reponses]] = {
     "matching:tableau": (entreprises(200, 200), LECTURE_CONNECTEE),
     "matching:mes_annonces": (entreprises(200, 200), LECTURE_CONNECTEE),
     "matching:publier_besoin": (entreprises(200, 200), entreprises(422, 422)),
+    "matching:trouver_savoir_faire": (entreprises(200, 200), LECTURE_CONNECTEE),
     "matching:publier_savoir_faire": (entreprises(200, 200), entreprises(422, 422)),
     "matching:modifier_annonce": (entreprises(404, 200), entreprises(404, 422)),
     "matching:mettre_en_pause": (ECRITURE, entreprises(404, SUITE)),
