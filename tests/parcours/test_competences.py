@@ -1,6 +1,7 @@
 """From one's own words to a compétence: found at once, or asked of a référent who understands."""
 
 from collections.abc import Callable
+from time import perf_counter
 
 import pytest
 from playwright.sync_api import expect
@@ -16,7 +17,8 @@ Venir = Callable[..., Personne]
 
 pytestmark = [pytest.mark.parcours, pytest.mark.django_db(transaction=True)]
 
-GESTES_MAX = 5  # what a person afraid of computers does without stopping: well under a minute
+# A slow person’s times, in seconds (keystroke-level model, Card and others, 1980), beside the machine’s own.
+TOUCHE, VISER, REFLECHIR = 0.5, 1.5, 4.0  # a key with one finger, a tap, a thought before each gesture
 
 
 @pytest.fixture(autouse=True)
@@ -38,26 +40,26 @@ def alice(personne: Venir) -> Personne:
     return qui
 
 
-def test_trois_mots_et_c_est_en_ligne(alice: Personne) -> None:
+def test_trois_mots_et_c_est_en_ligne_en_moins_d_une_minute(alice: Personne) -> None:
     alice.ouvrir("/tableau/")
-    gestes = 0
+    mots, gestes, debut = "photos gâteaux moches", 0, perf_counter()
 
     alice.cliquer("Publier un besoin")
     gestes += 1
-    alice.page.get_by_label("Dites-le avec vos mots").press_sequentially("photos gâteaux moches", delay=2)
+    alice.page.get_by_label("Dites-le avec vos mots").press_sequentially(mots, delay=2)
     gestes += 1
     premiere = alice.page.locator(".suggestions input").first
     expect(premiere).to_have_value("photo-produits")
     expect(alice.page.locator(".suggestions input")).to_have_count(4)  # three, and « aucune ne convient »
     expect(alice.page.locator("#suggestions-dites")).to_contain_text("3 réponses possibles")
-    alice.verifier()
     premiere.check()
     gestes += 1
     alice.cliquer("Publier mon besoin")
     gestes += 1
 
     alice.voit("Votre besoin est en ligne")
-    assert gestes <= GESTES_MAX
+    machine = perf_counter() - debut
+    assert machine + len(mots) * TOUCHE + gestes * (VISER + REFLECHIR) < 60
     assert Besoin.objects.get().competence_id == "photo-produits"
 
 
@@ -65,6 +67,7 @@ def test_au_clavier_seul(alice: Personne) -> None:
     alice.ouvrir("/besoins/publier/")
     alice.page.get_by_label("Dites-le avec vos mots").press_sequentially("photos gâteaux moches", delay=2)
     expect(alice.page.locator(".suggestions input").first).to_have_value("photo-produits")
+    alice.verifier()
     alice.page.keyboard.press("Tab")
     alice.page.keyboard.press("Space")
     expect(alice.page.locator(".suggestions input").first).to_be_checked()
