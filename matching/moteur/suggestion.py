@@ -15,7 +15,7 @@ from zlib import crc32
 import numpy as np
 import scipy.sparse as sp
 
-from matching.moteur.lexique import Lexique, Trait, compte
+from matching.moteur.lexique import Lexique, Trait, compte, racine
 from matching.moteur.orthographe import Correcteur
 from matching.moteur.regression import Reels, apprendre, probabilites
 from matching.moteur.sujet import Signes
@@ -157,10 +157,10 @@ class Modele:
         )
 
     def _mots(self, texte: str) -> tuple[list[str], int]:
-        """Return the words, mended, and how many had to be."""
+        """Return the words, mended, and how many had to be: another form of a known word is no mistake."""
         ecrits = self._lexique.mots(texte)
         mots = [self._correcteur.corriger(mot) if compte(mot) else mot for mot in ecrits]
-        return mots, sum(mot != ecrit for mot, ecrit in zip(mots, ecrits, strict=True))
+        return mots, sum(racine(mot) != racine(ecrit) for mot, ecrit in zip(mots, ecrits, strict=True))
 
     def _compter_mots(self, textes: Iterable[str]) -> Counter[str]:
         frequences = Counter(mot for texte in textes for mot in self._lexique.mots(texte))

@@ -63,8 +63,8 @@ def test_les_bons_savoir_faire_viennent_en_tete(nom: str, planchers: tuple[float
 
 
 def test_la_bonne_competence_est_dans_les_trois_suggerees(retenu: Paires) -> None:
-    mesures = mesurer(suggestions_pour(choix_des_paires(retenu)))  # reached: 0.896, 0.965
-    assert (mesures.hit_1 >= 0.88, mesures.hit_3 >= 0.955) == (True, True)
+    mesures = mesurer(suggestions_pour(choix_des_paires(retenu)))  # reached: 0.89, 0.961
+    assert (mesures.hit_1 >= 0.875, mesures.hit_3 >= 0.95) == (True, True)
 
 
 def test_un_vrai_besoin_recoit_presque_toujours_une_suggestion(retenu: Paires) -> None:
@@ -74,7 +74,7 @@ def test_un_vrai_besoin_recoit_presque_toujours_une_suggestion(retenu: Paires) -
 
 def test_hors_sujet_on_se_tait_presque_toujours() -> None:
     compris = [texte for texte in hors_sujet() if suggestions.suggerer(texte)]
-    assert len(compris) <= 0.10 * len(hors_sujet())  # reached: 0.085
+    assert len(compris) <= 0.09 * len(hors_sujet())  # reached: 0.079
 
 
 def test_un_seul_mot_du_sujet_suffit() -> None:
