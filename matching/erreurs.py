@@ -45,6 +45,10 @@ class EchangeDejaConclu(ErreurMetier):
     message = "Cette proposition n’attend plus de réponse."
 
 
+class EchangeEnReparation(EchangeDejaConclu):
+    message = "Une entreprise manque\u00a0: nous cherchons qui peut la remplacer. Revenez dans un instant."
+
+
 class EchangePasEnCours(ErreurMetier):
     message = "Cet échange n’est pas en cours\u00a0: il n’y a plus rien à en dire ici."
 

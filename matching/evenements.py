@@ -33,8 +33,18 @@ class EchangeDecline(Evenement):
 
 @dataclass(frozen=True, slots=True)
 class EchangeAnnule(Evenement):
+    """`entreprise_id` takes it back or gives it up; or (`raison`, a `Sortie`) can no longer hold its part."""
+
     echange_id: int
     entreprise_id: int
+    raison: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EchangeRepare(Evenement):
+    """A company was missing; the others go on in another way, which the journal's last « repare » tells."""
+
+    echange_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +55,21 @@ class EchangeTermine(Evenement):
     """
 
     echange_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ApportAConfirmer(Evenement):
+    """A gift should have taken place: each side is asked. Once for each gift."""
+
+    apport_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ApportDit(Evenement):
+    """One side has said whether the gift took place."""
+
+    apport_id: int
+    entreprise_id: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from matching import chemins
 from matching.chemins import CERCLE_SEUL_MAX, Chemin
 from matching.models import Arete, Besoin, Nature
+from matching.reactivite import facteurs
 from profils.models import Entreprise
 
 LISTE_MAX = 24  # lines of a page; the filters and each besoin's own list show the others
@@ -62,7 +63,7 @@ def rapprochements_de(
 def chemins_de(
     entreprise: Entreprise, *, besoin: Besoin | None = None, a_quatre: bool = False
 ) -> list[Chemin]:
-    """Return every path found, ranked, not loaded; two queries, three with cercles of 4.
+    """Return every path found, ranked, not loaded; three queries, four with cercles of 4.
 
     `a_quatre` is for whoever animates the company's territoire (conception, rule 5): the same list, and the
     cercles of 4. For one besoin and one neighbour there is one line of each form: the best. Their
@@ -72,8 +73,12 @@ def chemins_de(
     trouves = [*chemins.boucles_et_directs(entreprise, besoin), *chemins.chaines(entreprise, besoin)]
     if a_quatre:
         trouves += chemins.cercles_de_quatre(entreprise, besoin)
-    classes = sorted(map(_avec_prime, trouves), key=lambda c: (-c.score, len(c.aretes), c.aretes))
-    return list(_sans_repetition(classes))
+    poids = facteurs(chemin.partenaire for chemin in trouves)
+    classes = sorted(
+        (_avec_prime(chemin, poids[chemin.partenaire]) for chemin in trouves),
+        key=lambda c: (-c.score, len(c.aretes), c.aretes),
+    )
+    return [c._replace(score=min(1.0, c.score)) for c in _sans_repetition(classes)]
 
 
 def charger(trouves: Sequence[Chemin]) -> list[Rapprochement]:
@@ -90,8 +95,9 @@ def charger(trouves: Sequence[Chemin]) -> list[Rapprochement]:
     ]
 
 
-def _avec_prime(chemin: Chemin) -> Chemin:
-    return chemin._replace(score=min(1.0, chemin.score + PRIMES[chemin.nature, len(chemin.aretes)]))
+def _avec_prime(chemin: Chemin, reactivite: float) -> Chemin:
+    """What its form adds, and how the company that serves this one answers (`matching.reactivite`)."""
+    return chemin._replace(score=chemin.score * reactivite + PRIMES[chemin.nature, len(chemin.aretes)])
 
 
 def _sans_repetition(classes: Iterable[Chemin]) -> Iterator[Chemin]:

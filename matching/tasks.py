@@ -10,9 +10,12 @@ from matching.journal_arbre import TACHE_SUIVRE
 from matching.models import Besoin, SavoirFaire
 from matching.services import deplacements
 from matching.services.choix import oublier_choix
-from matching.services.echanges import expirer_propositions
+from matching.services.fil import faire_vivre_les_echanges
 from matching.services.mots import oublier_mots
 from matching.services.refonte import MODELES, TACHE_RENDRE
+from matching.services.reparations import reparer_echange as reparer
+from matching.services.revue import revoir_echanges as revoir
+from matching.services.transitions import TACHE_REPARER, TACHE_REVOIR
 from matching.tours import execution
 
 # Two moves may meet a publication in a deadlock that PostgreSQL ends: run again, each finishes the rest.
@@ -23,8 +26,8 @@ EXPIREES_PAR_LOT = 20
 @app.periodic(cron="*/10 * * * *")
 @app.task(name="matching.expirer", queueing_lock="matching.expirer", pass_context=False)
 def expirer(timestamp: int) -> None:
-    """Close unanswered proposals; warn of listings that end; clear the arêtes of those that have."""
-    expirer_propositions()
+    """Move the échanges on; warn of listings that end; clear the arêtes of those that have."""
+    faire_vivre_les_echanges()
     rappeler_expirations()
     for modele in (Besoin, SavoirFaire):
         expirees = modele.objects.filter(expire_le__lte=maintenant(), aretes__isnull=False).distinct()
@@ -43,6 +46,18 @@ def completer_aretes(*, besoins: list[int]) -> None:
 def etendre_aretes(*, savoir_faire: int) -> None:
     """Offer this savoir-faire to the besoins beyond the nearest; done twice is done once."""
     aretes.etendre(savoir_faire)
+
+
+@app.task(name=TACHE_REPARER, retry=REPRISES)
+def reparer_echange(*, echange_id: int) -> None:
+    """A company is missing from this échange: find another way, or end it."""
+    reparer(echange_id)
+
+
+@app.task(name=TACHE_REVOIR, retry=REPRISES)
+def revoir_echanges(*, besoins: list[int], savoir_faire: list[int], entreprises: list[int]) -> None:
+    """Places were taken, listings withdrawn, companies gone: what else does it make impossible?"""
+    revoir(besoins=besoins, savoir_faire=savoir_faire, entreprises=entreprises)
 
 
 @app.task(name=execution.TACHE_RESOUDRE)

@@ -45,4 +45,6 @@ urlpatterns: list[URLPattern] = [
     path("echanges/<uuid:echange>/accepter/", echanges.accepter, name="accepter"),
     path("echanges/<uuid:echange>/decliner/", echanges.decliner, name="decliner"),
     path("echanges/<uuid:echange>/annuler/", echanges.annuler, name="annuler"),
+    path("echanges/<uuid:echange>/dons/<int:rang>/", echanges.dire, name="dire"),
+    path("echanges/<uuid:echange>/renoncer/", echanges.renoncer, name="renoncer"),
 ]

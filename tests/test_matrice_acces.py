@@ -144,6 +144,8 @@ TABLE: dict[str, tuple[Reponses, Reponses]] = {
     "matching:echange": (entreprises(404, 200), LECTURE_CONNECTEE),
     "matching:accepter": (ECRITURE, entreprises(404, SUITE)),
     "matching:decliner": (entreprises(404, 200), entreprises(404, 422)),
+    "matching:dire": (ECRITURE, entreprises(404, 404)),  # nothing is agreed yet
+    "matching:renoncer": (entreprises(404, SUITE), entreprises(404, SUITE)),
     "matching:annuler": (ECRITURE, entreprises(404, 404)),  # only who proposed may
     # Talking
     "messagerie:conversations": (connectes(200), LECTURE_CONNECTEE),
@@ -304,6 +306,7 @@ def adresse(nom: str, monde: dict[str, Any]) -> str:
         "messagerie:bloquer": [monde["conversation"].uuid, monde["message"].entreprise.uuid],
         "messagerie:piece": [monde["conversation"].uuid, UUID(int=1)],
         "messagerie:retirer_coordonnees": [monde["conversation"].uuid, monde["carte"].numero],
+        "matching:dire": [monde["echange"].uuid, 0],
         "matching:prolonger": [creer_jeton_prolongation(monde["besoin"])],
         "messagerie:ouvrir_notification": [monde["notification"].uuid],
         "messagerie:desabonner": [creer_jeton(monde["notification"].destinataire, "echange_propose")],

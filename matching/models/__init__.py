@@ -12,6 +12,7 @@ from matching.models.echanges import (
     Nature,
     Participation,
     Reponse,
+    Sortie,
     StatutEchange,
 )
 from matching.models.mots import (
@@ -60,6 +61,7 @@ __all__ = [
     "Refus",
     "Reponse",
     "SavoirFaire",
+    "Sortie",
     "StatutAnnonce",
     "StatutEchange",
     "StatutTour",

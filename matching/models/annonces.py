@@ -37,6 +37,9 @@ class StatutAnnonce(models.TextChoices):
     MASQUEE = "masquee", "Masquée par l’animation"
 
 
+# Off line for good, or by moderation: what was proposed with it cannot be agreed any more.
+STATUTS_FINIS = (StatutAnnonce.RETIREE, StatutAnnonce.MASQUEE)
+
 # An échange under way holds one place of each listing it uses until it ends.
 COMPTE_PROMESSES = Count("apports", filter=Q(apports__echange__statut="en_cours"))
 

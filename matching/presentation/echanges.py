@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from echange.socle.horloge import maintenant
 from matching.choix import Motif
-from matching.models import Echange, Participation, Reponse, StatutEchange
+from matching.models import Apport, Echange, EtatApport, Participation, Reponse, StatutEchange
+from matching.models.echanges import STATUTS_TERMINES
 from matching.presentation.apports import Ligne, lignes_des_apports, titre_avec
 from matching.presentation.dates import dire_jour_de_semaine
 from matching.presentation.formes import Forme, forme
+from matching.presentation.histoire import MOTIFS_DITS, Etape, histoire_de
 from profils.models import Entreprise
-
-# What may be told to the others without hurting or accusing anyone.
-MOTIFS_DITS = frozenset({Motif.PAS_LE_TEMPS, Motif.TROP_LOIN, Motif.PAS_NOTRE_SAVOIR, Motif.DEJA_TROUVE})
 
 _ETATS = {
     StatutEchange.A_REPARER: ("En attente d’une autre entreprise", "info"),
@@ -34,14 +34,78 @@ class Partenaire:
     entreprise: Entreprise
     reponse: str
     motif: str
+    reputation: str = ""
+
+
+@dataclass(frozen=True)
+class Confirmation:
+    """One gift of the reader's, given or received: did it take place?"""
+
+    apport: Apport
+    lectrice: Entreprise
+
+    @property
+    def _donne(self) -> bool:
+        return self.apport.donneur_id == self.lectrice.pk
+
+    @property
+    def quoi(self) -> str:
+        return self.apport.savoir_faire.competence.titre
+
+    @property
+    def phrase(self) -> str:
+        if self._donne:
+            return f"Vous apprenez à {self.apport.receveur.nom}"
+        return f"{self.apport.donneur.nom} vous apprend"
+
+    @property
+    def rang(self) -> int:
+        return self.apport.rang
+
+    @property
+    def mon_dit(self) -> bool | None:
+        return self.apport.dit_donneur if self._donne else self.apport.dit_receveur
+
+    @property
+    def son_dit(self) -> bool | None:
+        return self.apport.dit_receveur if self._donne else self.apport.dit_donneur
+
+    @property
+    def est_ouverte(self) -> bool:
+        return self.apport.etat in {EtatApport.PREVU, EtatApport.CONTESTE}
+
+    @property
+    def est_attendue(self) -> bool:
+        """The date has passed, and the reader has said nothing."""
+        prevu_le = self.apport.prevu_le
+        return self.est_ouverte and self.mon_dit is None and prevu_le is not None and prevu_le <= maintenant()
+
+    @property
+    def etat(self) -> str:
+        """Return in one sentence where it stands, empty while nobody has said anything."""
+        autre = self.apport.receveur.nom if self._donne else self.apport.donneur.nom
+        if self.apport.etat == EtatApport.CONTESTE:
+            return (
+                f"{autre} n’en dit pas autant\u00a0: l’animation de votre territoire est prévenue. "
+                "Vous pouvez changer votre réponse."
+            )
+        if not self.est_ouverte:
+            return self.apport.get_etat_display()
+        if self.mon_dit is not None:
+            return f"Vous avez répondu {_oui_ou_non(self.mon_dit)}\u00a0: nous attendons {autre}."
+        return f"{autre} a répondu {_oui_ou_non(self.son_dit)}." if self.son_dit is not None else ""
 
 
 @dataclass(frozen=True)
 class FicheEchange:
-    """`echange` must come from `Echange.objects.detailles()`; `lectrice` is one of its companies."""
+    """`echange` must come from `Echange.objects.detailles()`; `lectrice` is one of its companies.
+
+    `reputations`: what is modestly said of the others, by company (see `presentation.reputations`).
+    """
 
     echange: Echange
     lectrice: Entreprise
+    reputations: Mapping[int, str] = field(default_factory=dict)
 
     @cached_property
     def participation(self) -> Participation:
@@ -49,12 +113,19 @@ class FicheEchange:
 
     @cached_property
     def autres(self) -> list[Participation]:
-        """The others, in the order of the apports' loop from the reader."""
+        """The others that are in it, in the order of the apports' loop from the reader.
+
+        Who was let out is in the story alone.
+        """
         ordre = {
             ligne.donneur_id: rang
             for rang, ligne in enumerate(sorted(self.echange.apports.all(), key=lambda apport: apport.rang))
         }
-        participations = [p for p in self.echange.participations.all() if p.entreprise_id != self.lectrice.pk]
+        participations = [
+            p
+            for p in self.echange.participations.all()
+            if p.entreprise_id != self.lectrice.pk and (not p.sortie or p.entreprise_id in ordre)
+        ]
         return sorted(participations, key=lambda p: ordre.get(p.entreprise_id, len(ordre)))
 
     @property
@@ -85,7 +156,15 @@ class FicheEchange:
 
     @property
     def partenaires(self) -> list[Partenaire]:
-        return [Partenaire(p.entreprise, self._dire_reponse(p), _dire_motif(p)) for p in self.autres]
+        return [
+            Partenaire(
+                p.entreprise,
+                self._dire_reponse(p),
+                _dire_motif(p),
+                self.reputations.get(p.entreprise_id, ""),
+            )
+            for p in self.autres
+        ]
 
     def _dire_reponse(self, participation: Participation) -> str:
         if participation.entreprise_id == self.echange.initiatrice_id:
@@ -109,19 +188,65 @@ class FicheEchange:
     @property
     def est_en_attente(self) -> bool:
         """Proposed and in time; the periodic task closes the others within minutes."""
-        return self.echange.statut == StatutEchange.PROPOSE and self.echange.expire_le > maintenant()
+        return (
+            self.echange.statut == StatutEchange.PROPOSE
+            and not self.est_partie
+            and self.echange.expire_le > maintenant()
+        )
+
+    @property
+    def est_partie(self) -> bool:
+        """The reader is no longer in it: the échange goes on, or has ended, without her."""
+        return bool(self.participation.sortie)
+
+    @property
+    def est_en_reparation(self) -> bool:
+        return self.echange.statut == StatutEchange.A_REPARER and not self.est_partie
 
     @property
     def est_en_cours(self) -> bool:
-        return self.echange.statut == StatutEchange.EN_COURS
+        return self.echange.statut == StatutEchange.EN_COURS and not self.est_partie
+
+    @property
+    def a_eu_lieu(self) -> bool:
+        return self.echange.statut in {StatutEchange.REALISE, StatutEchange.CLOS} and not self.est_partie
 
     @property
     def est_ouvert(self) -> bool:
-        return self.est_en_attente or self.est_en_cours
+        return self.est_en_attente or self.est_en_reparation or self.est_en_cours
 
     @property
     def attend_ma_reponse(self) -> bool:
         return self.est_en_attente and self.participation.reponse == Reponse.ATTENDUE
+
+    @property
+    def peut_revenir_sur_son_accord(self) -> bool:
+        """She agreed, the others have not all: she may still say no. Who proposed takes it back instead."""
+        return self.est_en_attente and not self.est_la_mienne and not self.attend_ma_reponse
+
+    @cached_property
+    def confirmations(self) -> list[Confirmation]:
+        """The reader's gifts of an échange agreed, given and received."""
+        if not (self.est_en_cours or self.a_eu_lieu):
+            return []
+        return [
+            Confirmation(apport, self.lectrice)
+            for apport in sorted(self.echange.apports.all(), key=lambda apport: apport.rang)
+            if self.lectrice.pk in {apport.donneur_id, apport.receveur_id}
+        ]
+
+    @property
+    def attend_ma_confirmation(self) -> bool:
+        return self.est_en_cours and any(c.est_attendue for c in self.confirmations)
+
+    @property
+    def peut_renoncer(self) -> bool:
+        return self.est_en_cours and any(c.est_ouverte for c in self.confirmations)
+
+    @cached_property
+    def histoire(self) -> list[Etape]:
+        """What happened, first things first: two queries, for the page of one échange."""
+        return histoire_de(self.echange, self.lectrice)
 
     @property
     def est_la_mienne(self) -> bool:
@@ -147,8 +272,12 @@ class FicheEchange:
 
     @property
     def _etat(self) -> tuple[str, str]:
+        if self.est_partie:
+            return ("Terminé" if self.echange.statut in STATUTS_TERMINES else "Continue sans vous"), "info"
         if self.attend_ma_reponse:
             return "À vous de répondre", "attention"
+        if self.attend_ma_confirmation:
+            return "A-t-il eu lieu\u00a0?", "attention"
         if self.est_en_attente:
             return "En attente de réponse", "info"
         if self.echange.statut == StatutEchange.PROPOSE:
@@ -156,5 +285,21 @@ class FicheEchange:
         return _ETATS[StatutEchange(self.echange.statut)]
 
 
+def _oui_ou_non(dit: bool) -> str:  # noqa: FBT001  what was said
+    return "oui" if dit else "non"
+
+
 def _dire_motif(participation: Participation) -> str:
     return Motif(participation.motif).label if participation.motif in MOTIFS_DITS else ""
+
+
+def grouper(fiches: Sequence[FicheEchange]) -> dict[str, list[FicheEchange]]:
+    """Return the open ones by what awaits the reader, each once; keys are the templates' variables."""
+    return {
+        "a_repondre": [f for f in fiches if f.attend_ma_reponse],
+        "a_confirmer": [f for f in fiches if f.attend_ma_confirmation],
+        "en_cours": [f for f in fiches if f.est_en_cours and not f.attend_ma_confirmation],
+        "en_attente": [
+            f for f in fiches if (f.est_en_attente or f.est_en_reparation) and not f.attend_ma_reponse
+        ],
+    }

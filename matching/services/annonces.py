@@ -21,7 +21,9 @@ from matching.models import (
     SavoirFaire,
     StatutAnnonce,
 )
+from matching.models.annonces import STATUTS_FINIS
 from matching.services.choix import noter_choix_d_annonce
+from matching.services.transitions import programmer_revue
 from profils.models import Entreprise, Utilisateur
 
 DUREE_DE_VIE: dict[type[Annonce], timedelta] = {Besoin: timedelta(days=60), SavoirFaire: timedelta(days=180)}
@@ -236,6 +238,9 @@ def _changer_statut(annonce: A, statut: StatutAnnonce, par: Utilisateur | None, 
     annonce.save()
     _journaliser(annonce, par, motif)
     recalculer_aretes(annonce)
+    if statut in STATUTS_FINIS:
+        cles = [annonce.pk]
+        programmer_revue(besoins=cles) if annonce.est_besoin else programmer_revue(savoir_faire=cles)
     return annonce
 
 

@@ -21,19 +21,20 @@ from echange.socle.horloge import maintenant
 from matching.aretes import recalculer_aretes
 from matching.choix import Motif
 from matching.erreurs import EchangeDUneAutreEntreprise, EchangePasEnCours
-from matching.evenements import ApportConteste, EchangeAnnule
-from matching.models import Apport, Echange, EtatApport, StatutEchange
+from matching.evenements import ApportAConfirmer, ApportConteste, ApportDit, EchangeAnnule
+from matching.models import Apport, Echange, EtatApport, Reponse, StatutEchange
 from matching.services.transitions import (
+    HORIZON,
     exiger_membre,
+    franchir,
     journaliser,
     participation_verrouillee,
-    passer,
-    terminer,
+    verrouiller,
     verrouiller_ses_annonces,
 )
 from profils.models import Entreprise, Utilisateur
 
-HORIZON = timedelta(days=30)  # after everyone agreed, when nobody chose a date
+DELAI_DE_QUESTION = timedelta(days=1)  # after the date foreseen
 DELAI_DE_SILENCE = timedelta(days=7)  # after the date foreseen
 DELAI_DE_LITIGE = timedelta(days=14)  # after the second of two answers that disagree
 
@@ -47,7 +48,7 @@ def confirmer_apport(*, par: Utilisateur, entreprise: Entreprise, apport: Apport
     Raises `EchangeDUneAutreEntreprise`, and `EchangePasEnCours` once the gift is settled otherwise.
     """
     exiger_membre(par, entreprise)
-    echange = Echange.objects.select_for_update().get(pk=apport.echange_id)
+    echange = verrouiller(apport.echange_id)
     apport = echange.apports.get(pk=apport.pk)
     cote = _cote(apport, entreprise)
     if getattr(apport, f"dit_{cote}") == a_eu_lieu:
@@ -57,8 +58,9 @@ def confirmer_apport(*, par: Utilisateur, entreprise: Entreprise, apport: Apport
     setattr(apport, f"dit_{cote}", a_eu_lieu)
     setattr(apport, f"dit_{cote}_le", maintenant())
     journaliser(echange, "dit_oui" if a_eu_lieu else "dit_non", entreprise, par, apport=apport.pk)
+    emettre(ApportDit(apport.pk, entreprise.pk))
     _apprecier(echange, apport)
-    _conclure_si_fini(echange)
+    conclure_si_fini(echange)
     return apport
 
 
@@ -77,20 +79,20 @@ def annuler_echange_en_cours(
     """
     participation = participation_verrouillee(par, echange, entreprise)
     echange = participation.echange
-    if participation.reponse == "declinee":
+    if echange.statut == StatutEchange.EN_COURS and participation.reponse == Reponse.DECLINEE:
         return echange
-    if echange.statut != StatutEchange.EN_COURS:
+    if echange.statut != StatutEchange.EN_COURS or participation.sortie:
         raise EchangePasEnCours
-    participation.reponse, participation.motif = "declinee", motif
+    participation.reponse, participation.motif = Reponse.DECLINEE, motif
     participation.commentaire, participation.par = commentaire.strip(), par
     participation.repondu_le = maintenant()
     participation.save()
     journaliser(echange, "renonce", entreprise, par, motif=motif)
     siens = Q(donneur=entreprise) | Q(receveur=entreprise)
     for apport in echange.apports.a_confirmer().filter(siens):
-        _finir(apport, EtatApport.NON_REALISE)
+        finir_apport(apport, EtatApport.NON_REALISE)
     emettre(EchangeAnnule(echange.pk, entreprise.pk))
-    _conclure_si_fini(echange)
+    conclure_si_fini(echange)
     return echange
 
 
@@ -100,13 +102,12 @@ def clore_echange(*, echange: Echange) -> Echange:
 
     Raises `EchangePasEnCours` for an échange that was not réalisé.
     """
-    echange = Echange.objects.select_for_update().get(pk=echange.pk)
+    echange = verrouiller(echange.pk)
     if echange.statut == StatutEchange.CLOS:
         return echange
     if echange.statut != StatutEchange.REALISE:
         raise EchangePasEnCours
-    passer(echange, StatutEchange.CLOS)
-    journaliser(echange, "clos")
+    franchir(echange, "clos", StatutEchange.CLOS)
     return echange
 
 
@@ -116,9 +117,31 @@ def prevoir_apport(*, apport: Apport, le: datetime | None) -> None:
 
     Called with each date that the two companies agree on.
     """
-    echange = Echange.objects.select_for_update().get(pk=apport.echange_id)
-    horizon = echange.accepte_le + HORIZON if echange.accepte_le else None
-    Apport.objects.a_confirmer().filter(pk=apport.pk).update(prevu_le=le or horizon)
+    echange = verrouiller(apport.echange_id)
+    if echange.accepte_le is None:
+        raise EchangePasEnCours
+    le = le or echange.accepte_le + HORIZON
+    Apport.objects.a_confirmer().filter(pk=apport.pk).update(prevu_le=le, demande_le=None)
+
+
+def demander_confirmations() -> int:
+    """Ask both sides, the day after a gift was to take place, whether it did; once for each date.
+
+    Returns of how many gifts.
+    """
+    dus = Apport.objects.a_confirmer().filter(
+        demande_le__isnull=True, prevu_le__lte=maintenant() - DELAI_DE_QUESTION
+    )
+    return sum(_demander(cle) for cle in dus.order_by("pk").values_list("pk", flat=True))
+
+
+@transaction.atomic
+def _demander(cle: int) -> bool:
+    demandes = Apport.objects.a_confirmer().filter(pk=cle, demande_le__isnull=True)
+    if not demandes.update(demande_le=maintenant()):
+        return False  # another worker got there first
+    emettre(ApportAConfirmer(cle))
+    return True
 
 
 def confirmer_silences() -> int:
@@ -131,7 +154,7 @@ def confirmer_silences() -> int:
     regles = 0
     for cle in dict.fromkeys(en_retard.values_list("echange_id", flat=True)):
         with transaction.atomic():
-            regles += _regler_silences(Echange.objects.select_for_update().get(pk=cle), instant)
+            regles += _regler_silences(verrouiller(cle), instant)
     return regles
 
 
@@ -146,11 +169,11 @@ def _regler_silences(echange: Echange, instant: datetime) -> int:
     apports = list(echange.apports.a_confirmer().filter(_en_retard(instant)))
     for apport in apports:
         if apport.etat == EtatApport.CONTESTE or False in {apport.dit_donneur, apport.dit_receveur}:
-            _finir(apport, EtatApport.NON_REALISE)
+            finir_apport(apport, EtatApport.NON_REALISE)
         else:
-            _finir(apport, EtatApport.REALISE)
+            finir_apport(apport, EtatApport.REALISE)
         journaliser(echange, "silence", apport=apport.pk, etat=apport.etat)
-    _conclure_si_fini(echange)
+    conclure_si_fini(echange)
     return len(apports)
 
 
@@ -166,9 +189,9 @@ def _apprecier(echange: Echange, apport: Apport) -> None:
     """Draw what follows from what both sides have said."""
     dits = {apport.dit_donneur, apport.dit_receveur}
     if dits == {True}:
-        _finir(apport, EtatApport.REALISE)
+        finir_apport(apport, EtatApport.REALISE)
     elif dits == {False}:
-        _finir(apport, EtatApport.NON_REALISE)
+        finir_apport(apport, EtatApport.NON_REALISE)
     elif dits == {True, False}:
         apport.etat = EtatApport.CONTESTE
         apport.save()
@@ -178,18 +201,20 @@ def _apprecier(echange: Echange, apport: Apport) -> None:
         apport.save()
 
 
-def _finir(apport: Apport, etat: EtatApport) -> None:
+def finir_apport(apport: Apport, etat: EtatApport) -> None:
+    """Settle one gift of a locked échange; `conclure_si_fini` then says whether it was the last."""
     apport.etat = etat
     apport.termine_le = maintenant()
     apport.save()
 
 
-def _conclure_si_fini(echange: Echange) -> None:
+def conclure_si_fini(echange: Echange) -> None:
     """The last gift ends the échange, and gives its places back."""
     if echange.statut != StatutEchange.EN_COURS or echange.apports.a_confirmer().exists():
         return
     annonces = verrouiller_ses_annonces(echange)
-    statut = StatutEchange.REALISE if echange.apports.realises().exists() else StatutEchange.ANNULE
-    journaliser(echange, statut)
-    terminer(echange, statut)
+    if echange.apports.realises().exists():
+        franchir(echange, "realise", StatutEchange.REALISE)
+    else:
+        franchir(echange, "annule", StatutEchange.ANNULE)
     recalculer_aretes(*annonces)

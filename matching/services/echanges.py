@@ -5,27 +5,25 @@ same instant are serialised by the échange's row; two échanges taking the last
 the listing's.
 """
 
-from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from collections.abc import Sequence
 
 from django.db import IntegrityError, transaction
 
 from echange.socle.evenements import emettre
 from echange.socle.horloge import maintenant
-from matching.aretes import recalculer_aretes
 from matching.chemins import CERCLE_SEUL_MAX, nature_du_chemin
 from matching.choix import Motif
 from matching.erreurs import (
     CercleReserveALAnimation,
     EchangeDejaConclu,
     EchangeDUneAutreEntreprise,
+    EchangeEnReparation,
     PaireIncomplete,
     RapprochementPerime,
     TropDePropositions,
 )
-from matching.evenements import EchangeAccepte, EchangeAnnule, EchangeDecline, EchangePropose
+from matching.evenements import EchangeAnnule, EchangePropose
 from matching.models import (
-    Annonce,
     Apport,
     Arete,
     Besoin,
@@ -34,23 +32,24 @@ from matching.models import (
     Participation,
     Reponse,
     SavoirFaire,
+    Sortie,
     StatutEchange,
     Tour,
 )
-from matching.models.echanges import STATUTS_OUVERTS
-from matching.services.confirmations import HORIZON
+from matching.models.echanges import STATUTS_OUVERTS, empreinte_de
+from matching.services.sorties import finir_sans
 from matching.services.transitions import (
+    DELAI_DE_REPONSE,
     exiger_membre,
+    franchir,
     journaliser,
     participation_verrouillee,
-    passer,
-    terminer,
+    verrouiller,
     verrouiller_annonces,
-    verrouiller_ses_annonces,
 )
+from matching.services.unanimite import conclure_si_unanime
 from profils.models import Entreprise, Utilisateur
 
-DELAI_DE_REPONSE = timedelta(days=7)
 PROPOSITIONS_OUVERTES_MAX = 5
 
 
@@ -139,49 +138,34 @@ def accepter_echange(*, par: Utilisateur, echange: Echange, entreprise: Entrepri
     """Accept for one company; when it is the last to answer, the échange is under way.
 
     Accepting twice is accepting once. Raises `EchangeDejaConclu` when the échange no longer awaits an
-    answer. When another échange has taken the last place of a listing meanwhile, this one comes back
-    cancelled: look at its `statut`.
+    answer. When a listing was taken or withdrawn meanwhile, this one comes back cancelled, or « à réparer »:
+    look at its `statut`.
     """
     participation = participation_verrouillee(par, echange, entreprise)
     echange = participation.echange
     if participation.reponse == Reponse.ACCEPTEE and echange.statut in STATUTS_OUVERTS:
         return echange
-    _exiger_en_attente(echange)
+    _exiger_en_attente(participation)
     _repondre(echange, entreprise, par, Reponse.ACCEPTEE)
-    if not echange.participations.exclude(reponse=Reponse.ACCEPTEE).exists():
-        _conclure(echange, entreprise, par)
+    conclure_si_unanime(echange, entreprise=entreprise, par=par)
     return echange
-
-
-def _conclure(echange: Echange, entreprise: Entreprise, par: Utilisateur) -> None:
-    annonces = verrouiller_ses_annonces(echange)
-    if any(_est_complete(annonce) for annonce in annonces):
-        _annuler(echange, "annonce_prise", entreprise, par)
-        return
-    passer(echange, StatutEchange.EN_COURS)
-    echange.apports.update(prevu_le=maintenant() + HORIZON)
-    recalculer_aretes(*annonces)
-    journaliser(echange, "accepte", entreprise, par)
-    emettre(EchangeAccepte(echange.pk))
-
-
-def _annuler(echange: Echange, fait: str, entreprise: Entreprise, par: Utilisateur) -> None:
-    journaliser(echange, fait, entreprise, par)
-    terminer(echange, StatutEchange.ANNULE, EchangeAnnule(echange.pk, entreprise.pk))
 
 
 @transaction.atomic
 def decliner_echange(
     *, par: Utilisateur, echange: Echange, entreprise: Entreprise, motif: Motif, commentaire: str = ""
 ) -> Echange:
-    """Decline for one company, with a coded reason: the échange ends there (declining twice too)."""
+    """Decline for one company, with a coded reason, even after having agreed; declining twice is once.
+
+    Between two, the échange ends there; among several, the others may go on (`services.sorties`).
+    """
     participation = participation_verrouillee(par, echange, entreprise)
     echange = participation.echange
     if participation.reponse == Reponse.DECLINEE:
         return echange
-    _exiger_en_attente(echange)
+    _exiger_en_attente(participation)
     _repondre(echange, entreprise, par, Reponse.DECLINEE, motif, commentaire)
-    terminer(echange, StatutEchange.DECLINE, EchangeDecline(echange.pk, entreprise.pk))
+    finir_sans(echange, {entreprise.pk: Sortie.DECLINE}, par=par)
     return echange
 
 
@@ -194,23 +178,32 @@ def annuler_echange(*, par: Utilisateur, echange: Echange, entreprise: Entrepris
         raise EchangeDUneAutreEntreprise
     if echange.statut == StatutEchange.ANNULE:
         return echange
-    _exiger_en_attente(echange)
-    _annuler(echange, "annule", entreprise, par)
+    _exiger_en_attente(participation)
+    annule = EchangeAnnule(echange.pk, entreprise.pk)
+    franchir(echange, "annule", StatutEchange.ANNULE, entreprise=entreprise, par=par, evenement=annule)
     return echange
 
 
 def expirer_propositions() -> int:
-    """Close the proposals nobody answered in time; return how many. Run by the periodic task."""
+    """Close, or send to repair, the proposals not answered in time; return how many.
+
+    Run by the periodic task, each in a transaction of its own.
+    """
     perimes = Echange.objects.proposes().filter(expire_le__lte=maintenant()).order_by("pk")
     closes = 0
     for cle in perimes.values_list("pk", flat=True):
         with transaction.atomic():
-            echange = Echange.objects.select_for_update().get(pk=cle)
-            if echange.statut == StatutEchange.PROPOSE:
-                journaliser(echange, "expire")
-                terminer(echange, StatutEchange.EXPIRE)
-                closes += 1
+            closes += _expirer(verrouiller(cle))
     return closes
+
+
+def _expirer(echange: Echange) -> bool:
+    """Those who have not answered are let out; looked at again under the lock: an answer may have come."""
+    if echange.statut != StatutEchange.PROPOSE or echange.expire_le > maintenant():
+        return False
+    muettes = echange.participations.presentes().filter(reponse=Reponse.ATTENDUE)
+    finir_sans(echange, dict.fromkeys(muettes.values_list("entreprise_id", flat=True), Sortie.SILENCE))
+    return True
 
 
 def _exiger_chemin(entreprise: Entreprise, aretes: Sequence[Arete]) -> Nature:
@@ -247,18 +240,12 @@ def _exiger_place_pour_proposer(entreprise: Entreprise) -> None:
         raise TropDePropositions
 
 
-def _exiger_en_attente(echange: Echange) -> None:
-    if echange.statut != StatutEchange.PROPOSE or echange.expire_le <= maintenant():
+def _exiger_en_attente(participation: Participation) -> None:
+    echange = participation.echange
+    if echange.statut == StatutEchange.A_REPARER and not participation.sortie:
+        raise EchangeEnReparation
+    if echange.statut != StatutEchange.PROPOSE or participation.sortie or echange.expire_le <= maintenant():
         raise EchangeDejaConclu
-
-
-def empreinte_de(dons: Iterable[tuple[int, int]]) -> str:
-    """Return the name of a set of gifts, each a (besoin, savoir-faire): the same in whatever order."""
-    return "+".join(sorted(f"{besoin}:{savoir_faire}" for besoin, savoir_faire in dons))
-
-
-def _est_complete(annonce: Annonce) -> bool:
-    return bool(type(annonce).objects.completes_parmi([annonce.pk]))
 
 
 def _repondre(

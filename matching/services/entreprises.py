@@ -4,6 +4,7 @@ from django.db import transaction
 
 from matching.aretes import recalculer_aretes
 from matching.models import Annonce, Besoin, SavoirFaire, StatutAnnonce
+from matching.services.transitions import programmer_revue
 from profils.models import Entreprise
 
 
@@ -30,11 +31,17 @@ def suivre_deplacement(entreprise: Entreprise) -> None:
 
 @transaction.atomic
 def suivre_activite(entreprise: Entreprise) -> None:
-    """Redo the arêtes of a company that leaves matching or comes back."""
+    """Redo the arêtes of a company that leaves matching or comes back; suspended, it leaves its échanges."""
     recalculer_aretes(*annonces_publiees(entreprise))
+    if entreprise.est_suspendue:
+        programmer_revue(entreprises=[entreprise.pk])
 
 
 @transaction.atomic
 def suivre_blocage(une: Entreprise, autre: Entreprise) -> None:
-    """Part two companies, or let them meet again: their besoins' lists are read again, both ways."""
+    """Part two companies, or let them meet again: their besoins' lists are read again, both ways.
+
+    What they had agreed to do together is looked at again.
+    """
     recalculer_aretes(*(a for e in (une, autre) for a in annonces_publiees(e) if a.est_besoin))
+    programmer_revue(entreprises=[une.pk, autre.pk])

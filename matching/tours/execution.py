@@ -15,10 +15,10 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from echange.socle.horloge import maintenant
 from matching.models import Arete, DonPrevu, EchangePrevu, Nature, StatutTour, Tour
+from matching.models.echanges import empreinte_de
 from matching.moteur.tour import marche as moteur
 from matching.moteur.tour.marche import Paire, ResultatMarche, resoudre_marche
 from matching.moteur.tour.resoudre import DemandeInvalide
-from matching.services.echanges import empreinte_de
 from matching.tours.instantane import Instantane, photographier
 from matching.tours.suivi import SILENCE, Suivi
 

@@ -104,7 +104,7 @@ def _lire_places(tour: Tour, ecartes: tuple[set[int], set[int]]) -> _Places:
     entreprises, sans_besoins = ecartes
     engagements = Counter(
         Participation.objects.filter(
-            echange__statut__in=STATUTS_OUVERTS, entreprise__commune__territoire=tour.territoire_id
+            sortie="", echange__statut__in=STATUTS_OUVERTS, entreprise__commune__territoire=tour.territoire_id
         ).values_list("entreprise_id", flat=True)
     )
     instant = maintenant()

@@ -1,11 +1,12 @@
 """Propose an échange, answer it, follow it."""
 
 import re
+from dataclasses import replace
 from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import Q
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -16,10 +17,12 @@ from matching.forms import FormulaireProposition, FormulaireRefus
 from matching.models import Arete, Echange, Reponse, StatutEchange
 from matching.models.echanges import STATUTS_OUVERTS
 from matching.paire import paire_de
-from matching.presentation.echanges import FicheEchange
+from matching.presentation.echanges import FicheEchange, grouper
 from matching.presentation.rapprochements import echanges_ouverts, fiches_de
+from matching.presentation.reputations import reputations
 from matching.rapprochements import Rapprochement
 from matching.services import echanges as services
+from matching.services.confirmations import annuler_echange_en_cours, confirmer_apport
 from matching.views.commun import RefusDits, envoi
 from profils.acces import RequeteEntreprise, avec_entreprise
 
@@ -30,17 +33,12 @@ TERMINES_MAX = 20
 @require_safe
 @avec_entreprise
 def mes_echanges(request: RequeteEntreprise) -> HttpResponse:
-    """Those that wait for me first, then those agreed, those that wait for others, the last ones ended."""
+    """What waits for me first, then those agreed, those that wait for others, the last ones ended."""
     miens = Echange.objects.de_entreprise(request.entreprise)
     derniers = miens.exclude(statut__in=STATUTS_OUVERTS).order_by("-conclu_le", "-pk")[:TERMINES_MAX]
     montres = miens.filter(Q(statut__in=STATUTS_OUVERTS) | Q(pk__in=derniers.values("pk"))).detailles()
     fiches = [FicheEchange(e, request.entreprise) for e in montres.order_by("expire_le", "pk")]
-    contexte = {
-        "a_repondre": [f for f in fiches if f.attend_ma_reponse],
-        "en_cours": [f for f in fiches if f.est_en_cours],
-        "en_attente": [f for f in fiches if f.est_en_attente and not f.attend_ma_reponse],
-        "termines": [f for f in reversed(fiches) if not f.est_ouvert],
-    }
+    contexte = grouper(fiches) | {"termines": [f for f in reversed(fiches) if not f.est_ouvert]}
     return render(request, "matching/mes_echanges.html", contexte)
 
 
@@ -74,7 +72,10 @@ def proposer(request: RequeteEntreprise) -> HttpResponse:
 @require_safe
 @avec_entreprise
 def echange(request: RequeteEntreprise, echange: UUID) -> HttpResponse:
-    return render(request, "matching/echange.html", {"fiche": _le_mien(request, echange)})
+    """One échange: where it stands, what is expected of me, what happened."""
+    fiche = _le_mien(request, echange)
+    fiche = replace(fiche, reputations=reputations([p.entreprise_id for p in fiche.autres]))
+    return render(request, "matching/echange.html", {"fiche": fiche})
 
 
 @require_POST
@@ -92,7 +93,7 @@ def accepter(request: RequeteEntreprise, echange: UUID) -> HttpResponse:
 def decliner(request: RequeteEntreprise, echange: UUID) -> HttpResponse:
     """Say no in one touch: a reason is asked, nothing has to be written."""
     fiche = _le_mien(request, echange)
-    if request.method != "POST" and not fiche.attend_ma_reponse:
+    if request.method != "POST" and not (fiche.attend_ma_reponse or fiche.peut_revenir_sur_son_accord):
         return redirect("matching:echange", echange)
     formulaire = FormulaireRefus(envoi(request))
     if not formulaire.is_valid():
@@ -113,6 +114,49 @@ def decliner(request: RequeteEntreprise, echange: UUID) -> HttpResponse:
             else "C’est noté. Nous prévenons l’autre entreprise.",
         )
     return redirect("matching:mes_echanges")
+
+
+@require_POST
+@avec_entreprise
+def dire(request: RequeteEntreprise, echange: UUID, rang: int) -> HttpResponse:
+    """Say whether one of my gifts took place."""
+    fiche = _le_mien(request, echange)
+    confirmation = next((c for c in fiche.confirmations if c.rang == rang), None)
+    reponse = request.POST.get("a_eu_lieu")
+    if confirmation is None or reponse not in {"oui", "non"}:
+        raise Http404
+    with RefusDits(request):
+        confirmer_apport(
+            par=request.user,
+            entreprise=fiche.lectrice,
+            apport=confirmation.apport,
+            a_eu_lieu=reponse == "oui",
+        )
+        messages.success(request, "Merci, c’est noté.")
+    return redirect("matching:echange", echange)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@avec_entreprise
+def renoncer(request: RequeteEntreprise, echange: UUID) -> HttpResponse:
+    """Give up what was agreed, with a reason."""
+    fiche = _le_mien(request, echange)
+    if not fiche.peut_renoncer:
+        return redirect("matching:echange", echange)
+    formulaire = FormulaireRefus(envoi(request))
+    if not formulaire.is_valid():
+        contexte = {"fiche": fiche, "formulaire": formulaire}
+        return render(request, "matching/renoncer.html", contexte, status=422 if formulaire.is_bound else 200)
+    with RefusDits(request):
+        annuler_echange_en_cours(
+            par=request.user,
+            echange=fiche.echange,
+            entreprise=fiche.lectrice,
+            motif=Motif(formulaire.cleaned_data["motif"]),
+            commentaire=formulaire.cleaned_data["commentaire"],
+        )
+        messages.success(request, "C’est noté. Nous prévenons ceux qui comptaient sur vous.")
+    return redirect("matching:echange", echange)
 
 
 @require_POST
@@ -141,8 +185,13 @@ def _dire_acceptation(request: RequeteEntreprise, conclu: Echange) -> None:
             request,
             "Trop tard, de peu\u00a0: une des annonces a été prise entre-temps. Cet échange est annulé.",
         )
+    elif conclu.statut == StatutEchange.A_REPARER:
+        messages.success(
+            request,
+            "Votre accord est noté. Une autre entreprise manque\u00a0: nous cherchons qui la remplace.",
+        )
     else:
-        manquent = conclu.participations.filter(reponse=Reponse.ATTENDUE).count()
+        manquent = conclu.participations.presentes().filter(reponse=Reponse.ATTENDUE).count()
         reste = "une réponse" if manquent == 1 else f"{manquent} réponses"
         messages.success(request, f"Votre accord est noté. Il manque encore {reste}.")
 

@@ -8,8 +8,9 @@ from matching.models import Echange
 from matching.models.echanges import STATUTS_OUVERTS
 from matching.paire import paire_de
 from matching.presentation.annonces import annonces_de
-from matching.presentation.echanges import FicheEchange
+from matching.presentation.echanges import FicheEchange, grouper
 from matching.presentation.rapprochements import echanges_ouverts, fiches_de
+from matching.presentation.reputations import comptes
 from matching.rapprochements import LISTE_MAX, charger, chemins_de
 from profils.acces import RequeteEntreprise, avec_entreprise
 
@@ -27,9 +28,8 @@ def tableau(request: RequeteEntreprise) -> HttpResponse:
     contexte = {
         "entreprise": entreprise,
         "paire": paire_de(entreprise),
-        "a_repondre": [f for f in echanges if f.attend_ma_reponse],
-        "en_cours": [f for f in echanges if f.est_en_cours],
-        "en_attente": [f for f in echanges if f.est_en_attente and not f.attend_ma_reponse],
+        **grouper(echanges),
+        "compte": comptes([entreprise.pk])[entreprise.pk],
         "rapprochements": len(chemins),
         "meilleurs": [fiche for fiche in rapprochements if not fiche.ouvert][:MEILLEURS],
         "annonces": annonces_de(entreprise),

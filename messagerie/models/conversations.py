@@ -57,7 +57,7 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
         """With what a line of the list shows: the companies, and the last message in `derniers`."""
         dernier = Message.objects.filter(numero=F("conversation__dernier_numero")).avec_auteurs()
         participants = Participant.objects.select_related("utilisateur", "entreprise").order_by("pk")
-        participations = Participation.objects.select_related("entreprise").order_by("pk")
+        participations = Participation.objects.presentes().select_related("entreprise").order_by("pk")
         return self.prefetch_related(
             Prefetch("participants", participants),
             Prefetch("echange__participations", participations),

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from echange.socle.evenements import abonner
-from matching.evenements import EchangeAccepte, EchangeAnnule, EchangeDecline, EchangePropose
-from matching.models import Echange
+from matching.evenements import (
+    ApportAConfirmer,
+    ApportConteste,
+    ApportDit,
+    EchangeAccepte,
+    EchangeAnnule,
+    EchangeDecline,
+    EchangePropose,
+    EchangeRepare,
+    EchangeTermine,
+)
+from matching.models import Apport, Echange, Participation, Reponse, Sortie, StatutEchange
 from matching.presentation.formes import forme
+from matching.presentation.histoire import dire_reparation
+from matching.raisons import enumerer
 from messagerie.notifications.avis import Avis, Genre, enregistrer
 from messagerie.notifications.boite import prevenir_entreprises, solder
 
@@ -40,10 +54,34 @@ class PropositionRecue(AvisEchange):
 
     mot: str
     par_animation: bool = False
+    reparation: int = 0  # asked by the repair of this rank, of an échange that others agreed to
+
+    @property
+    def cle(self) -> str:
+        return _cle(self.echange, self.reparation)
 
     @property
     def titre(self) -> str:
         return f"{self.entreprise} vous propose un échange"
+
+
+@enregistrer
+@dataclass(frozen=True)
+class PropositionReparee(AvisEchange):
+    """`phrase`: « Fleurs de Lices ne peut pas ; nous avons demandé à Librairie du Cerf. »"""
+
+    genre: ClassVar[Genre] = Genre("echange_repare", "Un échange à plusieurs continue autrement")
+
+    phrase: str
+    reparation: int
+
+    @property
+    def cle(self) -> str:
+        return _cle(self.echange, self.reparation)
+
+    @property
+    def titre(self) -> str:
+        return self.phrase
 
 
 @enregistrer
@@ -59,11 +97,71 @@ class PropositionDeclinee(AvisEchange):
 @enregistrer
 @dataclass(frozen=True)
 class PropositionAnnulee(AvisEchange):
+    """`raison`: a `Sortie` when nobody took it back, empty otherwise."""
+
     genre: ClassVar[Genre] = Genre("echange_annule", "Un échange proposé n’aura pas lieu")
+
+    raison: str = ""
+
+    @property
+    def cle(self) -> str:
+        return f"{self.echange}:{self.entreprise}"
 
     @property
     def titre(self) -> str:
+        if self.raison == Sortie.TROUVE:
+            return f"{self.entreprise} a déjà trouvé quelqu’un"
         return f"L’échange avec {self.entreprise} n’aura pas lieu"
+
+
+@enregistrer
+@dataclass(frozen=True)
+class PropositionSansReponse(AvisEchange):
+    """Told to those who had said yes; `entreprise`: who did not answer."""
+
+    genre: ClassVar[Genre] = Genre("echange_sans_reponse", "Une proposition reste sans réponse")
+
+    @property
+    def titre(self) -> str:
+        return f"Pas de réponse de {self.entreprise}"
+
+
+@enregistrer
+@dataclass(frozen=True)
+class DonAConfirmer(AvisEchange):
+    """`don`: the compétence; `entreprise`: the other side; `rang`: which gift, for which side."""
+
+    genre: ClassVar[Genre] = Genre("don_a_confirmer", "Dire si un échange a eu lieu")
+
+    don: str
+    rang: str
+
+    @property
+    def cle(self) -> str:
+        return f"{self.echange}:{self.rang}"
+
+    @property
+    def titre(self) -> str:
+        return f"«\u00a0{self.don}\u00a0» avec {self.entreprise}\u00a0: est-ce fait\u00a0?"
+
+
+@enregistrer
+@dataclass(frozen=True)
+class DonConteste(AvisEchange):
+    """One side says yes, the other no: told to both."""
+
+    genre: ClassVar[Genre] = Genre("don_conteste", "Vous ne dites pas la même chose d’un échange")
+
+    don: str
+    rang: str
+
+    @property
+    def cle(self) -> str:
+        return f"{self.echange}:{self.rang}"
+
+    @property
+    def titre(self) -> str:
+        return f"«\u00a0{self.don}\u00a0»\u00a0: vous et {self.entreprise} n’en dites pas autant"
 
 
 def abonner_tout() -> None:
@@ -71,19 +169,98 @@ def abonner_tout() -> None:
     abonner(EchangeAccepte, lambda fait: _solder_proposition(_echange(fait.echange_id)))
     abonner(EchangeDecline, _annoncer_refus)
     abonner(EchangeAnnule, _annoncer_annulation)
+    abonner(EchangeRepare, _annoncer_reparation)
+    abonner(EchangeTermine, _annoncer_fin)
+    abonner(ApportAConfirmer, _demander_confirmation)
+    abonner(ApportDit, _solder_confirmation)
+    abonner(ApportConteste, _annoncer_desaccord)
 
 
 def _annoncer_proposition(fait: EchangePropose) -> None:
     echange = _echange(fait.echange_id)
+    _proposer(echange, _autres(echange, echange.initiatrice_id))
+
+
+def _proposer(echange: Echange, entreprises: Iterable[int]) -> None:
     avis = PropositionRecue(
         str(echange.uuid),
         echange.propose_par,
         echange.nature,
         echange.mot,
         par_animation=echange.initiatrice is None,
+        reparation=echange.reparations,
         suite=_suite(echange),
     )
-    prevenir_entreprises(avis, _autres(echange, echange.initiatrice_id))
+    prevenir_entreprises(avis, entreprises)
+
+
+def _annoncer_reparation(fait: EchangeRepare) -> None:
+    """Those who are asked get a proposal; the others are told in one sentence what became of it."""
+    echange = _echange(fait.echange_id)
+    _solder_proposition(echange)
+    attendues = set(_cles(echange.participations.presentes().filter(reponse=Reponse.ATTENDUE)))
+    _proposer(echange, attendues)
+    avis = PropositionReparee(
+        str(echange.uuid),
+        echange.propose_par,
+        echange.nature,
+        dire_reparation(echange),
+        echange.reparations,
+        suite=_suite(echange),
+    )
+    prevenir_entreprises(avis, set(_cles(echange.participations.presentes())) - attendues)
+
+
+def _annoncer_fin(fait: EchangeTermine) -> None:
+    """Nothing is asked any more; a silence is told to those who had said yes."""
+    echange = _echange(fait.echange_id)
+    _solder_proposition(echange)
+    if echange.statut != StatutEchange.EXPIRE:
+        return
+    muettes = echange.participations.filter(reponse=Reponse.ATTENDUE).select_related("entreprise")
+    avis = PropositionSansReponse(
+        str(echange.uuid),
+        enumerer([p.entreprise.nom for p in muettes]),
+        echange.nature,
+        suite=_suite(echange),
+    )
+    prevenir_entreprises(avis, _cles(echange.participations.presentes().filter(reponse=Reponse.ACCEPTEE)))
+
+
+def _demander_confirmation(fait: ApportAConfirmer) -> None:
+    for cote, avis in _avis_de_don(fait.apport_id, DonAConfirmer):
+        prevenir_entreprises(avis, [cote])
+
+
+def _annoncer_desaccord(fait: ApportConteste) -> None:
+    for cote, avis in _avis_de_don(fait.apport_id, DonConteste):
+        prevenir_entreprises(avis, [cote])
+
+
+def _solder_confirmation(fait: ApportDit) -> None:
+    for cote, avis in _avis_de_don(fait.apport_id, DonAConfirmer):
+        if cote == fait.entreprise_id:
+            solder(genre=avis.genre.code, cle=avis.cle)
+
+
+def _avis_de_don(
+    cle: int, genre: type[DonAConfirmer | DonConteste]
+) -> Iterator[tuple[int, DonAConfirmer | DonConteste]]:
+    """Yield each side of a gift with its own notice, which names the other."""
+    apport = Apport.objects.select_related("echange", "donneur", "receveur", "savoir_faire__competence").get(
+        pk=cle
+    )
+    for cote, autre in ((apport.donneur, apport.receveur), (apport.receveur, apport.donneur)):
+        yield (
+            cote.pk,
+            genre(
+                str(apport.echange.uuid),
+                autre.nom,
+                apport.echange.nature,
+                apport.savoir_faire.competence.titre,
+                f"{apport.rang}:{cote.pk}",
+            ),
+        )
 
 
 def _annoncer_refus(fait: EchangeDecline) -> None:
@@ -96,17 +273,39 @@ def _annoncer_refus(fait: EchangeDecline) -> None:
 
 
 def _annoncer_annulation(fait: EchangeAnnule) -> None:
+    """Taken back, impossible, or given up once agreed: then only those it would have served are told."""
     echange = _echange(fait.echange_id)
-    _solder_proposition(echange)
     avis = PropositionAnnulee(
-        str(echange.uuid), _nom(echange, fait.entreprise_id), echange.nature, suite=_suite(echange)
+        str(echange.uuid),
+        _nom(echange, fait.entreprise_id),
+        echange.nature,
+        raison=fait.raison,
+        suite=_suite(echange),
     )
-    prevenir_entreprises(avis, _autres(echange, fait.entreprise_id))
+    autres = _autres(echange, fait.entreprise_id)
+    if echange.statut == StatutEchange.EN_COURS:
+        autres = [cle for cle in autres if cle in _servies_avec(echange, fait.entreprise_id)]
+    prevenir_entreprises(avis, autres)
+
+
+def _servies_avec(echange: Echange, entreprise: int) -> set[int]:
+    """Those who give this company something, or receive something from it."""
+    liens = echange.apports.filter(Q(donneur=entreprise) | Q(receveur=entreprise))
+    return {cle for paire in liens.values_list("donneur_id", "receveur_id") for cle in paire}
 
 
 def _solder_proposition(echange: Echange) -> None:
-    """It awaits no answer any more."""
-    solder(genre=PropositionRecue.genre.code, cle=str(echange.uuid))
+    """It awaits no answer any more, at least not to what was asked before its last repair."""
+    for reparation in range(echange.reparations + 1):
+        solder(genre=PropositionRecue.genre.code, cle=_cle(str(echange.uuid), reparation))
+
+
+def _cle(echange: str, reparation: int) -> str:
+    return f"{echange}:{reparation}" if reparation else echange
+
+
+def _cles(participations: QuerySet[Participation]) -> list[int]:
+    return list(participations.values_list("entreprise_id", flat=True))
 
 
 def _echange(cle: int) -> Echange:
@@ -123,6 +322,5 @@ def _nom(echange: Echange, entreprise: int) -> str:
 
 
 def _autres(echange: Echange, entreprise: int | None) -> list[int]:
-    """The échange's other companies; all of them when nobody's acted."""
-    autres = echange.participations.exclude(entreprise=entreprise)
-    return list(autres.values_list("entreprise_id", flat=True))
+    """The échange's other companies that are still in it; all of them when nobody's acted."""
+    return _cles(echange.participations.presentes().exclude(entreprise=entreprise))

@@ -31,7 +31,11 @@ def ouvrir_conversation(fait: EchangeAccepte) -> None:
         Participant(conversation=conversation, utilisateur_id=personne, entreprise_id=entreprise)
         for personne, entreprise in reversed(par_personne.items())
     )
-    noms = conversation.echange.participations.order_by("pk").values_list("entreprise__nom", flat=True)
+    noms = (
+        conversation.echange.participations.presentes()
+        .order_by("pk")
+        .values_list("entreprise__nom", flat=True)
+    )
     dire(conversation, ouverture(list(noms)))
     for personne in par_personne:
         reveiller(groupe_de(personne), COMPTE)  # their pages do not follow this conversation yet

@@ -28,7 +28,7 @@ def bloquer_depuis(*, par: Utilisateur, conversation: Conversation, bloquee: Ent
     Raises `ConversationDAutrui` when either is not of the échange.
     """
     sienne = Participant.objects.filter(conversation=conversation, utilisateur=par).first()
-    est_la = conversation.echange.participations.filter(entreprise=bloquee).exists()
+    est_la = conversation.echange.participations.presentes().filter(entreprise=bloquee).exists()
     if sienne is None or sienne.entreprise is None or not est_la:
         raise ConversationDAutrui
     bloquer_entreprise(par=par, entreprise=sienne.entreprise, bloquee=bloquee)
@@ -40,7 +40,7 @@ def suivre_blocage(fait: BlocageChange) -> None:
     """Close the talks of these two companies, or open them again. Nobody is told who blocked whom."""
     est_pose = Blocage.objects.filter(bloquante=fait.bloquante_id, bloquee=fait.bloquee_id).exists()
     for conversation in _communes(fait.bloquante_id, fait.bloquee_id):
-        if conversation.echange.participations.count() > 2:
+        if conversation.echange.participations.presentes().count() > 2:
             if est_pose:
                 _sortir(conversation, fait.bloquante_id)
         elif est_pose:
@@ -62,8 +62,10 @@ def _retirer_les_propositions(par: Utilisateur, entreprise: Entreprise, bloquee:
 
 def _communes(une: int, autre: int) -> QuerySet[Conversation]:
     return (
-        Conversation.objects.filter(echange__participations__entreprise=une)
-        .filter(echange__participations__entreprise=autre)
+        Conversation.objects.filter(
+            echange__participations__entreprise=une, echange__participations__sortie=""
+        )
+        .filter(echange__participations__entreprise=autre, echange__participations__sortie="")
         .select_related("echange")
         .order_by("pk")
     )

@@ -80,19 +80,26 @@ def choisir_voix(*, par: Utilisateur, conversation: Conversation, entreprise: En
 def voix_possibles(personne: Utilisateur, conversation: Conversation) -> QuerySet[Entreprise]:
     """The companies of the échange that this person may speak for, the first in the échange first."""
     return Entreprise.objects.filter(
-        membres__utilisateur=personne, participations__echange=conversation.echange_id
+        membres__utilisateur=personne,
+        participations__echange=conversation.echange_id,
+        participations__sortie="",
     ).order_by("participations__pk")
 
 
 def membres_de_l_echange(echange_id: int) -> QuerySet[Membre]:
-    """Everyone who may talk: the active members of every company, in the order of the échange."""
+    """Everyone who may talk: the active members of every company still in it, in the order of the échange."""
     return Membre.objects.filter(
-        entreprise__participations__echange=echange_id, utilisateur__is_active=True
+        entreprise__participations__echange=echange_id,
+        entreprise__participations__sortie="",
+        utilisateur__is_active=True,
     ).order_by("entreprise__participations__pk", "pk")
 
 
 def _conversations_de(entreprise: Entreprise) -> QuerySet[Conversation]:
-    return Conversation.objects.filter(echange__participations__entreprise=entreprise).order_by("pk")
+    siennes = Conversation.objects.filter(
+        echange__participations__entreprise=entreprise, echange__participations__sortie=""
+    )
+    return siennes.order_by("pk")
 
 
 def _entrer(conversation: Conversation, personne: Utilisateur, entreprise: Entreprise) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -425,8 +426,12 @@ def test_l_etat_d_un_echange_envoye_suit_les_reponses(
 ) -> None:
     envoyer(animatrice, tour)
     for statut, mots in (("decline", "Décliné"), ("expire", "Sans réponse")):
-        Echange.objects.update(statut=statut, conclu_le=tour.cree_le)
-        assert mots in lire(anna, tour)
+        with transaction.atomic():
+            Echange.objects.update(statut=statut, conclu_le=tour.cree_le)
+            assert mots in lire(anna, tour)
+            transaction.set_rollback(True)
+    Echange.objects.update(statut="en_cours", accepte_le=tour.cree_le)
+    assert "Accepté par tous" in lire(anna, tour)
 
 
 def test_la_page_reste_lisible_quand_une_entreprise_est_partie(

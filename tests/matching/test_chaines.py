@@ -115,7 +115,7 @@ def test_seule_celle_du_bout_la_propose(
 
 @pytest.mark.django_db(transaction=True)
 def test_la_derniere_place_de_la_donneuse_ne_se_donne_qu_une_fois() -> None:
-    """Two chaînes with the same giver, who has one place: agreed at the same instant, one is concluded."""
+    """Two chaînes with one giver, who has one place: one starts, the other looks for someone else."""
     donneuse = voisine("Donneuse")
     echanges = []
     for competence in ("vitrine-boutique", "facture-electronique"):
@@ -130,7 +130,7 @@ def test_la_derniere_place_de_la_donneuse_ne_se_donne_qu_une_fois() -> None:
     for echange, milieu in proposes:
         accepter(echange, milieu)
     ensemble(*(lambda e=echange: accepter(e, donneuse) for echange, _ in proposes))
-    assert sorted(Echange.objects.values_list("statut", flat=True)) == ["annule", "en_cours"]
+    assert sorted(Echange.objects.values_list("statut", flat=True)) == ["a_reparer", "en_cours"]
     assert SavoirFaire.objects.filter(entreprise=donneuse).disponibles().count() == 0
 
 

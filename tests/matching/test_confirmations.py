@@ -17,8 +17,11 @@ from matching.services.confirmations import (
     clore_echange,
     confirmer_apport,
     confirmer_silences,
+    demander_confirmations,
     prevoir_apport,
 )
+from messagerie.models import Notification
+from messagerie.notifications.courrier import composer
 from profils.models import Entreprise, Utilisateur
 from tests.matching.scenes import accepter, faire_cercle, membre, proposer, rendre_reciproques
 
@@ -50,6 +53,28 @@ def renoncer(entreprise: Entreprise, echange: Echange) -> Echange:
 
 def etats(echange: Echange) -> list[str]:
     return [apport.etat for apport in echange.apports.all()]
+
+
+def test_on_demande_une_fois_a_chacun_et_repondre_eteint_sa_question(
+    convenu: Echange, boulangerie: Entreprise, menuiserie: Entreprise
+) -> None:
+    recu, donne = convenu.apports.all()
+    prevoir_apport(apport=recu, le=maintenant() + timedelta(days=3))
+    assert demander_confirmations() == 0
+    with time_machine.travel(maintenant() + timedelta(days=4), tick=False):
+        assert demander_confirmations() == 1
+        assert demander_confirmations() == 0
+        attente = Notification.objects.filter(genre="don_a_confirmer", lue_le__isnull=True)
+        assert {n.destinataire for n in attente} == {membre(boulangerie), membre(menuiserie)}
+        assert attente.get(destinataire=membre(boulangerie)).titre == (
+            "«\u00a0Créer un site vitrine\u00a0» avec Menuiserie Le Goff\u00a0: est-ce fait\u00a0?"
+        )
+        dire(boulangerie, recu, a_eu_lieu=True)
+        assert attente.get().destinataire == membre(menuiserie)
+    with time_machine.travel(maintenant() + timedelta(days=31), tick=False):
+        assert demander_confirmations() == 1  # the other one, a month after the agreement
+    donne.refresh_from_db()
+    assert donne.demande_le is not None
 
 
 def test_les_deux_disent_oui_et_l_echange_est_realise(
@@ -134,6 +159,21 @@ def test_l_un_dit_oui_l_autre_non_personne_n_est_puni(
         assert confirmer_silences() == 1
     convenu.refresh_from_db()
     assert (convenu.statut, etats(convenu)) == ("realise", ["realise", "non_realise"])
+
+
+def test_un_desaccord_se_dit_aux_deux_et_a_l_animation_du_territoire(
+    convenu: Echange,
+    boulangerie: Entreprise,
+    menuiserie: Entreprise,
+    animatrice: Utilisateur,
+    animatrice_44: Utilisateur,
+) -> None:
+    recu = convenu.apports.all()[0]
+    dire(boulangerie, recu, a_eu_lieu=False)
+    dire(menuiserie, recu, a_eu_lieu=True)
+    avis = Notification.objects.filter(genre__in=("don_conteste", "don_a_eclaircir"))
+    assert {n.destinataire for n in avis} == {membre(boulangerie), membre(menuiserie), animatrice}
+    composer([avis.get(destinataire=animatrice)]).message()  # its mail can be written
 
 
 def test_renoncer_n_arrete_que_ses_dons(

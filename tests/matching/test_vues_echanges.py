@@ -14,6 +14,7 @@ from echange.socle.horloge import maintenant
 from matching.models import Echange, Participation, SavoirFaire, StatutEchange
 from matching.services.echanges import annuler_echange
 from profils.models import Entreprise, Utilisateur
+from tests.file_de_travail import executer_la_file
 from tests.matching.scenes import (
     ADRESSE,
     accepter,
@@ -212,6 +213,93 @@ class TestRepondre:
         assert "a été prise entre-temps" in reponse.content.decode()
         premier.refresh_from_db()
         assert premier.statut == StatutEchange.ANNULE
+
+
+class TestApresLAccord:
+    @pytest.fixture
+    def convenu(self, propose: Echange, menuiserie: Entreprise) -> Echange:
+        return accepter(propose, menuiserie)
+
+    def test_chacun_dit_si_son_don_a_eu_lieu(
+        self, client_de: Any, boulangere: Utilisateur, menuisiere: Utilisateur, convenu: Echange
+    ) -> None:
+        for qui, autre in ((boulangere, "Menuiserie Le Goff"), (menuisiere, "Boulangerie du Marché")):
+            navigateur = client_de(qui)
+            for rang in (0, 1):
+                adresse = reverse("matching:dire", args=[convenu.uuid, rang])
+                page = navigateur.post(adresse, {"a_eu_lieu": "oui"}, follow=True).content.decode()
+                if qui == boulangere:
+                    assert f"Vous avez répondu oui\u00a0: nous attendons {autre}." in page
+        convenu.refresh_from_db()
+        assert convenu.statut == StatutEchange.REALISE
+        page = client_de(boulangere).get(url(convenu)).content.decode()
+        assert "L’échange a eu lieu. Bravo" in page
+        assert "a montré 1\u00a0fois, appris 1\u00a0fois" in page
+        tableau = client_de(boulangere).get(reverse("matching:tableau")).content.decode()
+        assert "Votre entreprise a montré 1\u00a0fois, appris 1\u00a0fois." in tableau
+
+    @pytest.mark.parametrize(("rang", "dit"), [(7, "oui"), (0, "peut-être"), (0, ""), (0, "<b>oui</b>")])
+    def test_une_reponse_qui_n_en_est_pas_une(
+        self, client_de: Any, boulangere: Utilisateur, convenu: Echange, rang: int, dit: str
+    ) -> None:
+        adresse = reverse("matching:dire", args=[convenu.uuid, rang])
+        assert client_de(boulangere).post(adresse, {"a_eu_lieu": dit}).status_code == 404
+
+    def test_la_date_passee_la_question_vient_en_premier(
+        self, client_de: Any, boulangere: Utilisateur, convenu: Echange
+    ) -> None:
+        with time_machine.travel(maintenant() + timedelta(days=31), tick=False):
+            contexte = client_de(boulangere).get(MES_ECHANGES).context
+            assert [f.echange for f in contexte["a_confirmer"]] == [convenu]
+            assert not contexte["en_cours"]
+
+    def test_renoncer_demande_une_raison_et_previent(
+        self, client_de: Any, boulangere: Utilisateur, menuisiere: Utilisateur, convenu: Echange
+    ) -> None:
+        navigateur = client_de(menuisiere)
+        assert navigateur.get(url(convenu, "renoncer")).status_code == 200
+        for mauvais in ({}, {"motif": "inventé"}, {"motif": "temps", "commentaire": "a" * 10_000}):
+            assert navigateur.post(url(convenu, "renoncer"), mauvais).status_code == 422
+        for _ in range(2):
+            reponse = navigateur.post(url(convenu, "renoncer"), {"motif": "temps"})
+            assert reponse["Location"] == url(convenu)
+        convenu.refresh_from_db()
+        assert convenu.statut == StatutEchange.ANNULE
+        page = client_de(boulangere).get(url(convenu)).content.decode()
+        assert "Menuiserie Le Goff renonce à sa part (pas le temps en ce moment)." in page
+
+
+class TestUnCercleQuiSeRepare:
+    def test_chacun_lit_ce_qui_se_passe(
+        self,
+        client_de: Any,
+        boulangere: Utilisateur,
+        fleuriste: Utilisateur,
+        menuisiere: Utilisateur,
+        boulangerie: Entreprise,
+        menuiserie: Entreprise,
+        fleuristerie: Entreprise,
+    ) -> None:
+        faire_cercle(boulangerie, fleuristerie, menuiserie)
+        cercle = proposer(boulangerie, nature="cercle")
+        libraire = voisine("Librairie du Cerf")
+        demander(libraire, "vitrine-boutique")
+        offrir(libraire, "facture-electronique")
+        accepter(cercle, fleuristerie)
+        page = client_de(fleuriste).get(url(cercle)).content.decode()
+        assert "Finalement, je ne peux pas" in page
+        client_de(menuisiere).post(url(cercle, "decliner"), {"motif": "temps"})
+        assert "nous cherchons une autre voie" in client_de(boulangere).get(url(cercle)).content.decode()
+        executer_la_file()
+        page = client_de(boulangere).get(url(cercle)).content.decode()
+        assert "Nous avons demandé à Librairie du Cerf." in page
+        assert "Menuiserie Le Goff ne peut pas (pas le temps en ce moment)." in page
+        partie = client_de(menuisiere).get(url(cercle)).content.decode()
+        assert "Continue sans vous" in partie
+        accepter(cercle, libraire)
+        partie = client_de(menuisiere).get(url(cercle)).content.decode()
+        assert "Où se trouver" not in partie  # she is told no address
+        assert client_de(membre(libraire)).get(url(cercle)).status_code == 200
 
 
 class TestMesEchanges:

@@ -1,0 +1,96 @@
+"""Repair an échange « à réparer »: try what `matching.remplacements` proposes, best first, or end it.
+
+Those who agreed are not asked again, unless they would now only give; they are told, and may still say no.
+Whoever is new, or asked again, has `DELAI_DE_REPONSE`, and so has the whole échange.
+"""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import Q
+
+from echange.socle.horloge import maintenant
+from matching.evenements import EchangeRepare
+from matching.models import Apport, Arete, Echange, Participation, Reponse, StatutEchange
+from matching.models.echanges import STATUTS_OUVERTS, Sortie, empreinte_de
+from matching.remplacements import Don, Plan, plans
+from matching.services.sorties import manquantes, terminer_sans
+from matching.services.transitions import DELAI_DE_REPONSE, franchir, verrouiller, verrouiller_annonces
+from matching.services.unanimite import conclure_si_unanime
+
+
+@transaction.atomic
+def reparer_echange(cle: int) -> None:
+    """Repair this échange (primary key), or end it when nothing may be made of it; twice is once."""
+    echange = verrouiller(cle)
+    if echange.statut != StatutEchange.A_REPARER:
+        return
+    if not any(_essayer(echange, plan) for plan in plans(echange)):
+        absentes = Q(entreprise__apports_donnes__echange=echange)
+        absentes |= Q(entreprise__apports_recus__echange=echange)
+        sorties = echange.participations.sorties().filter(absentes).values_list("entreprise_id", "sortie")
+        terminer_sans(echange, {entreprise: Sortie(sortie) for entreprise, sortie in sorties})
+
+
+def reparer_echanges() -> int:
+    """Repair all that await it, whose task was lost; return how many."""
+    cles = list(
+        Echange.objects.filter(statut=StatutEchange.A_REPARER).order_by("pk").values_list("pk", flat=True)
+    )
+    for cle in cles:
+        reparer_echange(cle)
+    return len(cles)
+
+
+def _essayer(echange: Echange, plan: Plan) -> bool:
+    """Make this of the échange, if it still can be and nobody has proposed the same."""
+    empreinte = empreinte_de((don.besoin, don.savoir_faire) for don in plan.dons)
+    semblables = Echange.objects.filter(empreinte=empreinte, statut__in=STATUTS_OUVERTS)
+    if semblables.exclude(pk=echange.pk).exists():
+        return False
+    verrouiller_annonces([don.besoin for don in plan.dons], [don.savoir_faire for don in plan.dons])
+    if Arete.objects.vivantes().filter(pk__in=plan.aretes).count() != len(plan.aretes):
+        return False
+    apports = [_apport(echange, don, rang) for rang, don in enumerate(plan.dons)]
+    if manquantes(apports):  # somebody who stays can no longer hold its part either
+        return False
+    echange.apports.all().delete()
+    Apport.objects.bulk_create(apports)
+    _demander(echange, plan)
+    avant = echange.nature
+    echange.nature, echange.empreinte = plan.nature, empreinte
+    echange.reparations += 1
+    echange.expire_le = maintenant() + DELAI_DE_REPONSE
+    echange.save()
+    franchir(
+        echange,
+        "repare",
+        StatutEchange.PROPOSE,
+        evenement=EchangeRepare(echange.pk),
+        forme=plan.forme,
+        avant=avant,
+        nouvelle=plan.nouvelle,
+        redemandees=sorted(plan.a_demander - {plan.nouvelle}),
+    )
+    conclure_si_unanime(echange)
+    return True
+
+
+def _apport(echange: Echange, don: Don, rang: int) -> Apport:
+    return Apport(
+        echange=echange,
+        donneur_id=don.donneur,
+        receveur_id=don.receveur,
+        besoin_id=don.besoin,
+        savoir_faire_id=don.savoir_faire,
+        distance_m=don.distance_m,
+        rang=rang,
+    )
+
+
+def _demander(echange: Echange, plan: Plan) -> None:
+    """Ask the new company, and again those from whom something else is expected."""
+    if plan.nouvelle:
+        Participation.objects.create(echange=echange, entreprise_id=plan.nouvelle)
+    anciennes = echange.participations.filter(entreprise__in=plan.a_demander, reponse=Reponse.ACCEPTEE)
+    anciennes.update(reponse=Reponse.ATTENDUE, repondu_le=None, demande_le=maintenant(), par=None)
