@@ -212,6 +212,11 @@ class FicheEchange:
         return self.echange.statut in {StatutEchange.REALISE, StatutEchange.CLOS} and not self.est_partie
 
     @property
+    def est_convenu(self) -> bool:
+        """Everyone has agreed, the reader is of it: nothing is hidden from her any more."""
+        return self.est_en_cours or self.a_eu_lieu
+
+    @property
     def est_ouvert(self) -> bool:
         return self.est_en_attente or self.est_en_reparation or self.est_en_cours
 
@@ -227,7 +232,7 @@ class FicheEchange:
     @cached_property
     def confirmations(self) -> list[Confirmation]:
         """The reader's gifts of an échange agreed, given and received."""
-        if not (self.est_en_cours or self.a_eu_lieu):
+        if not self.est_convenu:
             return []
         return [
             Confirmation(apport, self.lectrice)
