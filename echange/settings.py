@@ -267,6 +267,7 @@ LOGGING = {
         "wagtail": {"level": "WARNING"},
         "procrastinate.blueprints": {"level": "WARNING"},
         "procrastinate.periodic": {"level": "WARNING"},
+        "psycopg.pool": {"level": "ERROR"},  # says each attempt while the database is away
     },
     "root": {"handlers": ["console"], "level": lire_texte("JOURNAL_NIVEAU", "INFO")},
 }

@@ -20,11 +20,13 @@ from echange.socle.erreurs import ErreurMetier
 from echange.socle.reveil import Evenement, annoncer, groupe_de, quitter, rejoindre
 from messagerie.cadence import Cadence
 from messagerie.erreurs import ConversationDAutrui, TrameIllisible, TropDeMessages
-from messagerie.lectures import LOT, Participation, lire_depuis, participations_de
+from messagerie.lectures import LOT, Participation, ligne_ecrite, lire_depuis, participations_de
 from messagerie.models import Conversation
 from messagerie.models.conversations import groupe_de_conversation
+from messagerie.presentation import LigneJson
 from messagerie.ronde import controler, ronde
 from messagerie.services import envoyer_message_en_direct, marquer_lu_en_direct
+from messagerie.services.ecriture import MessageEcrit
 from messagerie.trames import TRAME_MAX, Battement, Depuis, Ecrit, Envoi, Lu, Trame, lire_trame
 from profils.models import Utilisateur
 from profils.sessions import SessionOuverte, cle_de_session, lire_session
@@ -35,7 +37,7 @@ TROP_LONG, ABUS, PLUS_TARD = 1009, 1008, 1013
 MESSAGES_MAX, TRAMES_MAX, FENETRE = 10, 60, 10.0  # per socket, in any FENETRE seconds
 ECRIT_MAX = 2.0  # seconds between two « écrit… » of one socket
 PATIENCE = 1.0  # seconds before asking again a database that does not answer
-COMPTE_MAX = 1.0  # seconds between two counts of unread messages for one socket
+COMPTE_MAX = 2.0  # seconds between two counts of unread messages for one socket
 
 
 class MoiConsommateur(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels is untyped
@@ -138,7 +140,8 @@ class MoiConsommateur(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels
     async def _servir(self) -> None:
         """All that is said without being asked for leaves from here, one thing at a time."""
         if self.coupure:
-            await self.close(code=self.coupure)
+            with suppress(OSError):
+                await self.close(code=self.coupure)
         elif self.non_lus != self.non_lus_dits:
             self.non_lus_dits = self.non_lus
             await self._dire({"type": "non_lus", "nombre": self.non_lus})
@@ -169,6 +172,7 @@ class ConversationConsommateur(MoiConsommateur):
     groupe = ""
     dernier_numero = 0  # the last message known to exist
     servi_jusqua: int | None = None  # None until the client has said what it has
+    tout_frais: MessageEcrit | None = None  # the last message written from this process, to spare a reading
     doit_repondre = False  # « depuis » is answered even when there is nothing
 
     def __init__(self) -> None:
@@ -183,6 +187,7 @@ class ConversationConsommateur(MoiConsommateur):
             return
         match evenement:
             case {"type": "message.ecrit", "numero": numero}:
+                self.tout_frais = evenement.get("ecrit")
                 self._apprendre(numero)
             case {"type": "ecrit", "personne": personne, "prenom": prenom} if personne != self.personne.pk:
                 self.qui_ecrit.add(prenom)
@@ -258,11 +263,13 @@ class ConversationConsommateur(MoiConsommateur):
             await self._dire({"type": "lu", "qui": qui, "numero": numero})
 
     async def _servir_un_lot(self) -> None:
-        """Send what comes after `servi_jusqua`, in order, from the database and nowhere else."""
+        """Send what comes after `servi_jusqua`, in order, as the database has it."""
         depart, connu, doit_repondre = self.servi_jusqua or 0, self.dernier_numero, self.doit_repondre
         self.doit_repondre = False
         try:
-            lignes = await lire_depuis(self.conversation.pk, self.personne, depart)
+            lignes = self._lire_sur_place(depart) or await lire_depuis(
+                self.conversation.pk, self.personne, depart
+            )
         except BaseInjoignable:
             self.doit_repondre = doit_repondre
             await asyncio.sleep(PATIENCE)
@@ -276,3 +283,10 @@ class ConversationConsommateur(MoiConsommateur):
             self.dernier_numero = depart  # nothing more for this reader, whatever the wake-up said
         if lignes or doit_repondre:
             await self._dire({"type": "messages", "messages": lignes})
+
+    def _lire_sur_place(self, depart: int) -> list[LigneJson]:
+        """The next line, when it is the one just written here and this person was there to read it."""
+        ecrit, self.tout_frais = self.tout_frais, None
+        if ecrit is None or ecrit.message.numero != depart + 1 or self.personne.pk not in ecrit.presents:
+            return []
+        return [ligne_ecrite(ecrit, self.personne)]

@@ -10,6 +10,7 @@ from echange.socle.base_asynchrone import Lecture, Parmi
 from messagerie.models import Message, Participant
 from messagerie.models.conversations import NON_LUS
 from messagerie.presentation import LigneJson, en_json, en_lignes
+from messagerie.services.ecriture import MessageEcrit
 from profils.models import Entreprise, Utilisateur
 
 LOT = 50  # messages in one frame: what a slow browser may have waiting for it
@@ -67,6 +68,13 @@ async def lire_depuis(conversation: int, lecteur: Utilisateur, numero: int) -> l
     if riches := [message for message in messages if message.a_suite]:
         await _completer(riches, *Message.SUITE)
     return [en_json(ligne) for ligne in en_lignes(messages[:LOT], lecteur, connu)]
+
+
+def ligne_ecrite(ecrit: MessageEcrit, lecteur: Utilisateur) -> LigneJson:
+    """The same line, from what the statement that wrote it answered: nothing to read."""
+    veille = Message.from_db("default", ("cree_le",), (ecrit.precedent_le,))
+    (ligne,) = en_lignes([ecrit.message], lecteur, veille)
+    return en_json(ligne)
 
 
 def _en_message(rangee: tuple[object, ...]) -> Message:

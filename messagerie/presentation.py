@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import TypedDict
+from functools import cache
+from typing import Any, TypedDict
 
 from django.db.models import prefetch_related_objects
-from django.template.loader import render_to_string
+from django.template.loader import get_template
 from django.utils.timezone import localtime
 
 from messagerie.models import Conversation, Message
@@ -88,8 +89,14 @@ def en_json(ligne: Ligne) -> LigneJson:
         "systeme": message.est_systeme,
         "heure": f"{localtime(message.cree_le):%H:%M}",
         "cle": str(message.cle_client) if ligne.est_mienne and message.cle_client else None,
-        "html": render_to_string("messagerie/_message.html", {"ligne": ligne}),
+        "html": _gabarit().render({"ligne": ligne}),
     }
+
+
+@cache
+def _gabarit() -> Any:
+    """Found once: looking for it takes a fifth of the time of a line."""
+    return get_template("messagerie/_message.html")
 
 
 def en_lignes(messages: Iterable[Message], lecteur: Utilisateur, connu: Message | None = None) -> list[Ligne]:

@@ -61,9 +61,12 @@ def reveiller(groupe: str, evenement: Evenement) -> None:
     transaction.on_commit(partial(_publier, [(groupe, evenement)]))
 
 
-def annoncer(groupe: str, evenement: Evenement) -> None:
-    """The same, called from an event loop for a fact already committed: at once here, soon elsewhere."""
-    _standard().annoncer(groupe, evenement)
+def annoncer(groupe: str, evenement: Evenement, *, sur_place: Evenement | None = None) -> None:
+    """The same, called from an event loop for a fact already committed: at once here, soon elsewhere.
+
+    `sur_place`: what the sleepers of this process get besides; it saves them a question, nothing else.
+    """
+    _standard().annoncer(groupe, evenement, sur_place or {})
 
 
 def rejoindre(dormeur: Dormeur, groupes: Iterable[str]) -> None:
@@ -133,8 +136,8 @@ class Standard:
                 if not presents:
                     del self._dormeurs[groupe]
 
-    def annoncer(self, groupe: str, evenement: Evenement) -> None:
-        self._reveiller_ici(groupe, evenement)
+    def annoncer(self, groupe: str, evenement: Evenement, sur_place: Evenement) -> None:
+        self._reveiller_ici(groupe, evenement | sur_place)
         self._a_publier.append((groupe, evenement))
         self._publication.demander()
 

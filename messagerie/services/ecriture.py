@@ -11,15 +11,17 @@ asynchronous pool (docs/adr/0012). One statement is one round trip, and holds th
   unique constraint, is undone whole, number included, and run again (`CLE_PRISE`).
 """
 
+from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
 
 from echange.socle.base_asynchrone import en_sql
 from echange.socle.horloge import maintenant
-from messagerie.erreurs import ConversationDAutrui, MessageTropLong, MessageVide
+from messagerie.erreurs import ConversationDAutrui, ConversationFermee, MessageTropLong, MessageVide
 from messagerie.models import MESSAGE_MAX, Conversation, Message, Participant
-from profils.models import Utilisateur
+from profils.models import Entreprise, Utilisateur
 
 CLE_PRISE = "message_cle_client_unique"
 _CHAMPS = ("id", "numero", "entreprise_id", "texte", "cree_le")
@@ -45,33 +47,58 @@ class Ecriture:
             "instant": maintenant(),
         }
 
-    def conclure(self, rangees: Rangees) -> tuple[Message, bool]:
-        """Return the message, and whether it is new; raises `ConversationDAutrui`."""
+    def conclure(self, rangees: Rangees) -> "MessageEcrit":
+        """Raises `ConversationDAutrui`, `ConversationFermee`."""
         if not rangees:
             raise ConversationDAutrui
-        *champs, est_nouveau = rangees[0]
-        message = Message.from_db("default", _CHAMPS, champs)
-        message.conversation, message.auteur = self._conversation, self._par
-        message.cle_client, message.est_systeme = self._cle, False
-        return message, est_nouveau
+        *champs, est_nouveau, precedent_le, nom, presents = rangees[0]
+        if est_nouveau is None:  # an author, and neither a message nor an earlier one
+            raise ConversationFermee
+        message = Message(
+            **dict(zip(_CHAMPS, champs, strict=True)),
+            conversation=self._conversation,
+            auteur=self._par,
+            cle_client=self._cle,
+        )
+        if message.entreprise_id:
+            entreprise = Entreprise.from_db("default", ("id", "nom"), (message.entreprise_id, nom))
+            message.entreprise = entreprise
+        return MessageEcrit(message, est_nouveau, precedent_le, frozenset(presents))
+
+
+@dataclass(frozen=True, slots=True)
+class MessageEcrit:
+    """What the statement answered, as the database has it.
+
+    `precedent_le`: when the line before was written; `presents`: who may read this one.
+    """
+
+    message: Message
+    est_nouveau: bool
+    precedent_le: datetime | None
+    presents: frozenset[int]
 
 
 @cache
 def ecrire() -> tuple[str, Valeurs]:
     """Return the statement that writes a message, and its constants."""
     auteur, constantes = _auteur()
+    presents, siennes = _presents()
     return (
         f"""
         WITH auteur AS MATERIALIZED ({auteur}),
         deja AS (
             SELECT id, numero, entreprise_id, texte, cree_le FROM messagerie_message
             WHERE conversation_id = %(conversation)s AND auteur_id = %(par)s AND cle_client = %(cle)s::uuid
+        ), fil AS MATERIALIZED (
+            SELECT messagerie_conversation.id, dernier_numero, active_le
+            FROM messagerie_conversation JOIN auteur ON auteur.conversation_id = messagerie_conversation.id
+            WHERE fermee_le IS NULL AND NOT EXISTS (SELECT FROM deja)
+            FOR NO KEY UPDATE OF messagerie_conversation
         ), rang AS (
             UPDATE messagerie_conversation
-            SET dernier_numero = dernier_numero + 1, active_le = %(instant)s, modifie_le = %(instant)s
-            FROM auteur
-            WHERE messagerie_conversation.id = auteur.conversation_id
-                AND messagerie_conversation.fermee_le IS NULL AND NOT EXISTS (SELECT FROM deja)
+            SET dernier_numero = fil.dernier_numero + 1, active_le = %(instant)s, modifie_le = %(instant)s
+            FROM fil WHERE messagerie_conversation.id = fil.id
             RETURNING messagerie_conversation.dernier_numero AS numero
         ), ecrit AS (
             INSERT INTO messagerie_message
@@ -84,10 +111,13 @@ def ecrire() -> tuple[str, Valeurs]:
             UPDATE messagerie_participant SET lu_jusqua = ecrit.numero
             FROM ecrit, auteur WHERE messagerie_participant.id = auteur.id
         )
-        SELECT trouve.* FROM auteur,
-            (SELECT *, true FROM ecrit UNION ALL SELECT *, false FROM deja) AS trouve
+        SELECT trouve.*, fil.active_le, profils_entreprise.nom, ARRAY({presents})
+        FROM auteur
+        LEFT JOIN (SELECT *, true FROM ecrit UNION ALL SELECT *, false FROM deja) AS trouve ON true
+        LEFT JOIN fil ON true
+        LEFT JOIN profils_entreprise ON profils_entreprise.id = trouve.entreprise_id
         """,  # noqa: S608  made of our own constants
-        constantes,
+        constantes | siennes,
     )
 
 
@@ -125,6 +155,11 @@ def nettoyer(texte: str) -> str:
     if len(texte) > MESSAGE_MAX:
         raise MessageTropLong
     return texte
+
+
+def _presents() -> tuple[str, Valeurs]:
+    presents = Participant.objects.presents().filter(conversation=_CONVERSATION).order_by()
+    return en_sql(presents.values("utilisateur_id"), {_CONVERSATION: "conversation"})
 
 
 def _auteur() -> tuple[str, Valeurs]:

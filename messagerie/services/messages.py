@@ -48,12 +48,12 @@ def envoyer_message(
         if CLE_PRISE not in str(erreur):
             raise
         rangees = _executer(ecrire(), ecriture.valeurs)  # the first sending can now be read
-    message, est_nouveau = ecriture.conclure(rangees)
-    if est_nouveau:
+    ecrit = ecriture.conclure(rangees)
+    if ecrit.est_nouveau:
         if pieces:
-            joindre_pieces(message, pieces)
-        reveiller(conversation.groupe, _ecrit(message.numero))
-    return message
+            joindre_pieces(ecrit.message, pieces)
+        reveiller(conversation.groupe, _ecrit(ecrit.message.numero))
+    return ecrit.message
 
 
 async def envoyer_message_en_direct(
@@ -68,10 +68,10 @@ async def envoyer_message_en_direct(
         if erreur.diag.constraint_name != CLE_PRISE:
             raise
         rangees = await executer(sql, constantes | ecriture.valeurs)
-    message, est_nouveau = ecriture.conclure(rangees)
-    if est_nouveau:
-        annoncer(conversation.groupe, _ecrit(message.numero))
-    return message
+    ecrit = ecriture.conclure(rangees)
+    if ecrit.est_nouveau:
+        annoncer(conversation.groupe, _ecrit(ecrit.message.numero), sur_place={"ecrit": ecrit})
+    return ecrit.message
 
 
 @transaction.atomic

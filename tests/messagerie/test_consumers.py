@@ -1,5 +1,6 @@
 """The live socket, on the real database: who enters, what is served, what is refused."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
@@ -16,7 +17,7 @@ from echange.asgi import application, arreter_le_direct
 from echange.socle.horloge import maintenant
 from messagerie.lectures import LOT
 from messagerie.models import MESSAGE_MAX, Conversation, Participant
-from messagerie.services import envoyer_message
+from messagerie.services import envoyer_message, envoyer_message_en_direct
 from profils.models import Entreprise, Utilisateur
 from tests.messagerie.aides import converser, remplir
 from tests.messagerie.prise import Prise
@@ -343,6 +344,29 @@ async def test_renvoyer_la_meme_cle_confirme_sans_doubler(
         (recu,) = (await navigateur.entendre())["messages"]
         assert (recu["numero"], recu["cle"]) == (2, trame["cle"])
     assert await garde(conversation) == ["Une fois"]
+
+
+async def test_la_meme_cle_par_la_prise_et_par_le_formulaire_au_meme_instant_ecrit_un_message(
+    conversation: Conversation, boulangere: Utilisateur
+) -> None:
+    """Two doors, one statement: whichever comes first writes, the others find it."""
+    for _ in range(5):
+        cle = uuid4()
+        envoi: dict[str, Any] = {
+            "par": boulangere,
+            "conversation": conversation,
+            "texte": "Une fois",
+            "cle_client": cle,
+        }
+        par_le_formulaire = database_sync_to_async(envoyer_message, thread_sensitive=False)
+        ecrits = await asyncio.gather(
+            *(envoyer_message_en_direct(**envoi) for _ in range(4)),
+            *(par_le_formulaire(**envoi) for _ in range(4)),
+        )
+        assert len({message.pk for message in ecrits}) == 1
+    assert await garde(conversation) == ["Une fois"] * 5
+    assert [m.numero async for m in conversation.messages.order_by("numero")] == list(range(1, 7))
+    await arreter_le_direct()
 
 
 @pytest.mark.parametrize(

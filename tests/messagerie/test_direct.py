@@ -2,9 +2,7 @@
 
 import json
 import re
-import shutil
 import socket
-import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,6 +23,7 @@ from echange.socle import reveil
 from messagerie.models import Conversation
 from messagerie.services import envoyer_message
 from profils.models import Utilisateur
+from tests.bancs.direct.processus import Redis, redis
 from tests.file_de_travail import attendre
 from tests.messagerie.aides import remplir
 from tests.serveur import Serveur, cookies_de
@@ -97,37 +96,10 @@ def poster(serveur: Serveur, conversation: Conversation, qui: Utilisateur, texte
 
 
 @pytest.fixture
-def redis_reel(tmp_path: Path, settings: Any) -> Iterator["RedisReel"]:
-    if shutil.which("redis-server") is None:
-        pytest.skip("redis-server is not installed (bin/test installs it)")
-    redis = RedisReel(tmp_path / "redis.sock")
-    redis.demarrer()
-    settings.REDIS_URL = redis.url
-    yield redis
-    redis.arreter()
-
-
-class RedisReel:
-    """A Redis of our own, on a Unix socket, that keeps nothing."""
-
-    def __init__(self, prise: Path) -> None:
-        self._prise = prise
-        self.url = f"unix://{prise}"
-
-    def demarrer(self) -> None:
-        self._prise.unlink(missing_ok=True)
-        commande = ["redis-server", "--port", "0", "--unixsocket", str(self._prise), "--save", ""]
-        self._processus = subprocess.Popen(  # noqa: S603
-            commande, cwd=self._prise.parent, stdout=subprocess.DEVNULL
-        )
-        limite = time.monotonic() + ARRIVEE_MAX
-        while not self._prise.exists():
-            assert time.monotonic() < limite, "redis-server did not start"
-            time.sleep(0.02)
-
-    def arreter(self) -> None:
-        self._processus.kill()
-        self._processus.wait(ARRIVEE_MAX)
+def redis_reel(tmp_path: Path, settings: Any) -> Iterator[Redis]:
+    with redis(tmp_path) as serveur:
+        settings.REDIS_URL = serveur.url
+        yield serveur
 
 
 def couper_l_ecoute() -> int:
@@ -240,7 +212,7 @@ def test_qui_n_en_est_pas_est_refuse_a_la_porte(
 
 
 def test_par_redis_un_message_arrive_chez_l_autre(
-    redis_reel: RedisReel,
+    redis_reel: Redis,
     serveur: Serveur,
     conversation: Conversation,
     boulangere: Utilisateur,
@@ -258,7 +230,7 @@ def test_par_redis_un_message_arrive_chez_l_autre(
 
 
 def test_redis_perdu_puis_revenu_rien_ne_manque(
-    redis_reel: RedisReel,
+    redis_reel: Redis,
     serveur: Serveur,
     conversation: Conversation,
     boulangere: Utilisateur,
