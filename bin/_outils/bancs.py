@@ -3,10 +3,12 @@
 from _outils.chemins import PYTHON, RACINE, preparer_local
 from _outils.environnement import gerer
 from _outils.essais import base_de_test, poursuivre
-from _outils.preparation import adresse_imposee
+from _outils.preparation import adresse_imposee, grappe_durable, grappe_tests
 from _outils.terminal import Echec, dire
 
 AIDE = "Usage : bin/bench NOM [options du banc] — par exemple bin/bench recherche --annonces 1000000"
+
+DURABLES = {"messagerie", "pannes"}  # what they promise is worth something on a disk only
 
 
 def main(arguments: list[str]) -> int:
@@ -20,7 +22,8 @@ def main(arguments: list[str]) -> int:
             "Un banc remplit sa base à ras bord : retirez DATABASE_URL, il lui faut une base jetable."
         )
     preparer_local()
-    with base_de_test("echange_bench", nom="bin/bench") as env:
+    grappe = grappe_durable() if arguments[0] in DURABLES else grappe_tests()
+    with base_de_test("echange_bench", nom="bin/bench", grappe=grappe) as env:
         gerer(
             "migrate",
             "--noinput",

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from _outils.chemins import PYTHON, RACINE, preparer_local
 from _outils.environnement import variables
+from _outils.grappe import Grappe
 from _outils.paquets import trouver_navigateur
 from _outils.preparation import grappe_tests, preparer
 from _outils.terminal import dire
@@ -30,10 +31,10 @@ def main(arguments: list[str]) -> int:
 
 
 @contextmanager
-def base_de_test(nom_base: str, *, nom: str) -> Iterator[dict[str, str]]:
+def base_de_test(nom_base: str, *, nom: str, grappe: Grappe | None = None) -> Iterator[dict[str, str]]:
     """Give Django's environment on the throw-away cluster; stop it when its last user leaves."""
-    grappe = grappe_tests()
-    with usage_partage("grappe-de-test") as usage:
+    grappe = grappe or grappe_tests()
+    with usage_partage(f"usage-{grappe.nom}") as usage:
         with verrou_preparation(nom, attendre=True):
             base = preparer(grappe, nom_base, dev=True)
         env = variables("test", base.adresse) | {"CHROMIUM": trouver_navigateur() or ""}

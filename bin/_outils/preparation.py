@@ -32,6 +32,11 @@ def grappe_tests() -> Grappe:
     return Grappe("postgres-test", jetable=True)
 
 
+def grappe_durable() -> Grappe:
+    """For benches of what must survive: each commit reaches the disk, as on the real site."""
+    return Grappe("postgres-banc")
+
+
 def adresse_imposee() -> str:
     """Return `DATABASE_URL`, empty when the private cluster is to be used."""
     return os.environ.get("DATABASE_URL", "")

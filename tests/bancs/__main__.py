@@ -10,6 +10,8 @@ BANCS = {
     "communes": "Search of a commune by name or postal code, on the whole of France.",
     "compensation": "A territory's round, against HiGHS on all circles.",
     "essais": "One savoir-faire more: what it unlocks, on a simulated market.",
+    "messagerie": "Conversations under load, beside a raw relay: rate, saturation, idle sockets, storm.",
+    "pannes": "Everything that breaks, broken under load: nothing lost, nothing doubled, one order.",
     "rapprochements": "Arêtes of a new listing, in a hub of a million pairs.",
     "recherche": "Search and candidates of a besoin, on synthetic listings.",
     "suggestions": "From words to compétences: load, memory, speed, and quality beside two baselines.",
