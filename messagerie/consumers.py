@@ -47,6 +47,7 @@ class MoiConsommateur(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels
     personne: Utilisateur
     est_entree = False
     groupes: frozenset[str] = frozenset()
+    connues: Sequence[Participation] | None = None
     coupure: int | None = None  # the code to close with, once her rights are gone
     non_lus = 0
     non_lus_dits: int | None = None  # what the page was told
@@ -78,7 +79,7 @@ class MoiConsommateur(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels
             await self.close(code=DECONNECTE)
             return
         self.session, self.personne = session, session.personne
-        self._suivre(frozenset({groupe_de(session.personne.pk)}))
+        self._suivre(frozenset(self._siens()))
         self.appliquer(await participations_de([session.personne.pk]))
         if self.coupure:
             await self.close(code=self.coupure)
@@ -97,14 +98,22 @@ class MoiConsommateur(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels
                 self.recompte.demander()
 
     def appliquer(self, participations: Sequence[Participation] | None) -> None:
-        """Take in what she has now."""
+        """Take in what she has now; the round comes here for every socket, so no news must cost nothing."""
         if participations is None:
             self.coupure = DECONNECTE
-        else:
-            siens = {groupe_de_conversation(p.uuid) for p in participations}
-            self._suivre(frozenset(siens | {groupe_de(self.personne.pk)}))
-            self.non_lus = sum(p.non_lus for p in participations)
+        elif participations != self.connues:
+            self.connues = participations
+            self._prendre(participations)
         self._avertir()
+
+    def _prendre(self, participations: Sequence[Participation]) -> None:
+        groupes = {groupe_de_conversation(p.uuid) for p in participations}
+        self._suivre(frozenset(groupes | self._siens()))
+        self.non_lus = sum(p.non_lus for p in participations)
+
+    def _siens(self) -> set[str]:
+        """Groups it follows whatever she takes part in."""
+        return {groupe_de(self.personne.pk)}
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         if len(bytes_data or (text_data or "").encode("utf-8", "replace")) > TRAME_MAX:
@@ -173,6 +182,7 @@ class ConversationConsommateur(MoiConsommateur):
     dernier_numero = 0  # the last message known to exist
     servi_jusqua: int | None = None  # None until the client has said what it has
     tout_frais: MessageEcrit | None = None  # the last message written from this process, to spare a reading
+    vient_d_entrer = True  # it has just read how far the thread goes, and was listening by then
     doit_repondre = False  # « depuis » is answered even when there is nothing
 
     def __init__(self) -> None:
@@ -196,18 +206,25 @@ class ConversationConsommateur(MoiConsommateur):
                 self.qui_a_lu[qui] = numero
                 self._avertir()
 
-    def appliquer(self, participations: Sequence[Participation] | None) -> None:
-        super().appliquer(participations)
-        uuid = self.scope["url_route"]["kwargs"]["conversation"]
-        sienne = next((p for p in participations or () if p.uuid == uuid), None)
+    def _prendre(self, participations: Sequence[Participation]) -> None:
+        super()._prendre(participations)
+        sienne = next((p for p in participations if p.uuid == self.uuid), None)
         if sienne is None:
-            self.coupure = self.coupure or INTROUVABLE
-            self._avertir()
+            self.coupure = INTROUVABLE
             return
         if not self.groupe:
-            self.conversation = Conversation(pk=sienne.conversation, uuid=uuid)
+            self.conversation = Conversation(pk=sienne.conversation, uuid=self.uuid)
             self.groupe = self.conversation.groupe
         self._apprendre(sienne.dernier_numero)
+
+    def _siens(self) -> set[str]:
+        """Its conversation's too: followed before the first reading, so that nothing falls between."""
+        return super()._siens() | {groupe_de_conversation(self.uuid)}
+
+    @property
+    def uuid(self) -> UUID:
+        uuid: UUID = self.scope["url_route"]["kwargs"]["conversation"]
+        return uuid
 
     async def _traiter(self, trame: Trame) -> None:
         match trame:
@@ -266,10 +283,9 @@ class ConversationConsommateur(MoiConsommateur):
         """Send what comes after `servi_jusqua`, in order, as the database has it."""
         depart, connu, doit_repondre = self.servi_jusqua or 0, self.dernier_numero, self.doit_repondre
         self.doit_repondre = False
+        est_a_jour, self.vient_d_entrer = self.vient_d_entrer and depart >= connu, False
         try:
-            lignes = self._lire_sur_place(depart) or await lire_depuis(
-                self.conversation.pk, self.personne, depart
-            )
+            lignes = [] if est_a_jour else await self._lire(depart)
         except BaseInjoignable:
             self.doit_repondre = doit_repondre
             await asyncio.sleep(PATIENCE)
@@ -283,6 +299,9 @@ class ConversationConsommateur(MoiConsommateur):
             self.dernier_numero = depart  # nothing more for this reader, whatever the wake-up said
         if lignes or doit_repondre:
             await self._dire({"type": "messages", "messages": lignes})
+
+    async def _lire(self, depart: int) -> list[LigneJson]:
+        return self._lire_sur_place(depart) or await lire_depuis(self.conversation.pk, self.personne, depart)
 
     def _lire_sur_place(self, depart: int) -> list[LigneJson]:
         """The next line, when it is the one just written here and this person was there to read it."""

@@ -1,6 +1,6 @@
 """What the live sockets read: the QuerySets of the pages, on the asynchronous pool."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 from channels.db import database_sync_to_async
@@ -38,13 +38,13 @@ _lire_participations = Lecture(
         .values_list(
             "utilisateur", "conversation", "conversation__uuid", "conversation__dernier_numero", NON_LUS
         )
+        .order_by("pk")
     ),
     {_LECTEUR: "personnes"},
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Participation:
+class Participation(NamedTuple):
     """What one person has in one conversation now; absent when she may no longer be there."""
 
     personne: int
@@ -56,7 +56,7 @@ class Participation:
 
 async def participations_de(personnes: list[int]) -> list[Participation]:
     """Return the participations of these people; one query."""
-    return [Participation(*rangee) for rangee in await _lire_participations(personnes=personnes)]
+    return [Participation._make(rangee) for rangee in await _lire_participations(personnes=personnes)]
 
 
 async def lire_depuis(conversation: int, lecteur: Utilisateur, numero: int) -> list[LigneJson]:

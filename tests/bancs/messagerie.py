@@ -117,8 +117,11 @@ def mesurer_le_repos(prises: int) -> None:
         duree = web.arreter()
         Conversation.objects.update(dernier_numero=4)  # three more lines than anybody has read
         web = Web(SITE, port=web.port).demarrer()
+        calcul = web.calcul
         tempete = foule("rouvrir", port=web.port)
+        chacun = (web.calcul - calcul) / prises * 1000
         print(f"  arrêt en {duree:.1f} s ; {prises} retours en {tempete['duree']:.1f} s")
+        print(f"    {chacun:.2f} ms de calcul chacun dans le processus web")
         print(f"    erreurs {tempete['erreurs']}, la plus longue {tempete['plus_longue']:.2f} s")
         print(f"  pastilles fausses après : {foule('attendre_comptes', non_lus=4)['faux']}", flush=True)
     finally:
