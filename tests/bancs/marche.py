@@ -34,7 +34,7 @@ FROM (
 
 _ANNONCES = """
 INSERT INTO {table} (uuid, cree_le, modifie_le, entreprise_id, competence_id, competence_lue_id, texte, modalites,
-  rayon_km, creneaux, duree_minutes, niveau, capacite, commune_id, position, statut, publie_le, expire_le)
+  rayon_km, creneaux, duree_minutes, niveau, capacite, commune_id, position, statut, publie_le, expire_le, rappels)
 SELECT gen_random_uuid(), now(), now(), e.id, choix.code,
        CASE WHEN random() < {part_lue} THEN (
          SELECT c.code FROM zipf c WHERE c.cumul >= e.tire_lue AND c.code <> choix.code
@@ -44,7 +44,7 @@ SELECT gen_random_uuid(), now(), now(), e.id, choix.code,
        'Annonce du banc d''essai', 7 + 8 * (random() > 0.5)::int,
        (ARRAY[5, 10, 20, 30, 50])[1 + floor(random() * 5)::int], 0, 60, 1 + floor(random() * 3)::int, 1,
        e.commune_id, e.position_publique, 'publiee', now() - random() * interval '50 days',
-       now() + interval '60 days'
+       now() + interval '60 days', 0
 FROM (SELECT *, random() * (SELECT max(cumul) FROM zipf) AS tire,
              random() * (SELECT max(cumul) FROM zipf) AS tire_lue FROM profils_entreprise
       CROSS JOIN generate_series(1, %s) WHERE profils_entreprise.id %% %s = 0) AS e
