@@ -11,6 +11,8 @@ from numpy.typing import ArrayLike, NDArray
 Entiers = NDArray[np.int64]
 Reels = NDArray[np.float64]
 
+POIDS_MAX = 1e12
+
 
 class GrapheInvalide(ValueError):
     """The graph cannot be used; `str()` is one sentence, in French, for whoever prepared it."""
@@ -66,7 +68,8 @@ class Graphe:
         donneurs: Sequence[int] = (),
     ) -> Self:
         """Sort and check: raises `GrapheInvalide` for an empty graph, an unknown vertex, a self-loop, a
-        duplicate arc or donor, a weight that is not a number. Without `poids`, every arc weighs 1."""
+        duplicate arc or donor, a weight that is not a number or
+        beyond `POIDS_MAX`. Without `poids`, every arc weighs 1."""
         if sommets <= 0:
             raise GrapheInvalide("Le graphe est vide : il faut au moins un sommet.")
         depart = np.asarray(origine, dtype=np.int64)
@@ -148,6 +151,8 @@ def _verifier(sommets: int, depart: Entiers, fin: Entiers, poids: Reels, donneur
         raise GrapheInvalide(f"Un arc va du sommet {sommet} à lui-même.")
     for arc in np.flatnonzero(~np.isfinite(poids)):
         raise GrapheInvalide(f"L’arc de {depart[arc]} à {fin[arc]} a un poids qui n’est pas un nombre fini.")
+    for arc in np.flatnonzero(np.abs(poids) > POIDS_MAX):  # sums would lose the small ones, or overflow
+        raise GrapheInvalide(f"L’arc de {depart[arc]} à {fin[arc]} a un poids trop grand : {poids[arc]:g}.")
 
 
 def _hors(indices: Entiers, sommets: int) -> Entiers:

@@ -59,6 +59,10 @@ def test_elle_lit_un_fichier_compresse_et_n_affiche_que_le_tour(
         ({"arcs": [[0, 1, float("nan")]]}, "nombre fini"),
         ({"arcs": [[0, 1, float("inf")]]}, "nombre fini"),
         ({"arcs": [[0, 1, 10**400]]}, "nombre fini"),
+        ({"arcs": [[0, 1, 1e308], [1, 0, 1e308]]}, "poids trop grand"),
+        ({"arcs": [[0, 1, True]]}, "L’arc n° 1"),
+        ({"arcs": [[True, 0]]}, "L’arc n° 1"),
+        ({"sommets": True}, "nombre entier"),
         ({"arcs": [[0, 1, "lourd"]]}, "L’arc n° 1"),
         ({"arcs": [[0, 1], [0]]}, "L’arc n° 2"),
         ({"arcs": [[0, 1.5]]}, "L’arc n° 1"),
@@ -92,6 +96,12 @@ def test_un_fichier_abime_est_dit_en_une_phrase(tmp_path: Path) -> None:
     tronque = tmp_path / "graphe.json.gz"
     tronque.write_bytes(gzip.compress(json.dumps(BON).encode())[:-9])
     assert "tronqué" in refus(tronque)
+    tronque.write_bytes(gzip.compress(json.dumps(BON).encode()) + b"suite")
+    assert "tronqué" in refus(tronque)
+    tronque.write_bytes(b"\x1f\x8bn'importe quoi")
+    assert "tronqué" in refus(tronque)
+    fichier.write_bytes(b"")
+    assert "pas du JSON" in refus(fichier)
     tronque.write_bytes(b"{}")
     assert "gzip" in refus(tronque)
     assert "n’existe pas" in refus(tmp_path / "absent.json")
