@@ -16,7 +16,7 @@ from matching.moteur.tour.affectation import borne_rapide
 from matching.moteur.tour.controle import Controle
 from matching.moteur.tour.graphe import Entiers, Reels
 from matching.moteur.tour.plongee import glouton
-from matching.moteur.tour.programme import TOLERANCE, choisir, relacher
+from matching.moteur.tour.programme import TOLERANCE, Simplex, choisir
 from matching.moteur.tour.reserve import VIDE, Colonnes, Reserve
 
 CERCLES_DIRECTS = 1_500  # so few that the integer program takes them all at once
@@ -110,13 +110,17 @@ def _depart(reserve: Reserve, controle: Controle) -> Colonnes:
 
 def _engendrer(reserve: Reserve, controle: Controle, borne: float) -> Relaxation:
     sommets, capacites = reserve.graphe.sommets, reserve.capacites
-    programme = _depart(reserve, controle)
+    programme = nouvelles = _depart(reserve, controle)
+    simplex = Simplex(capacites)
     resultat = Relaxation(np.ones(len(capacites)), programme, 0.0, borne, exacte=False)
     while not controle.presse():
-        relache = relacher(programme, capacites, controle.reste()) if len(programme) else None
-        if relache is None and len(programme):
-            break
-        prix, valeur = (relache[0], relache[2]) if relache else (np.zeros(len(capacites)), 0.0)
+        prix, valeur = np.zeros(len(capacites)), 0.0
+        if len(programme):
+            simplex.ajouter(nouvelles)
+            relache = simplex.resoudre(controle.reste())
+            if relache is None:
+                break
+            prix, valeur = relache
         nouvelles, complet = reserve.au_dessus(prix, SEUIL, 2 * sommets, ETAPE)
         if not len(nouvelles) and not complet:
             nouvelles, complet = reserve.au_dessus(prix, SEUIL, 2 * sommets)
@@ -131,6 +135,7 @@ def _engendrer(reserve: Reserve, controle: Controle, borne: float) -> Relaxation
             break
         connues = len(programme)
         programme = programme.et(nouvelles).sans_doublon()
+        nouvelles = programme.choisir(np.arange(connues, len(programme)))
         resultat.programme = programme
         if len(programme) == connues:  # rounding errors: nothing more to learn
             break

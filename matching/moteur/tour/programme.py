@@ -5,7 +5,6 @@ same answer unless time runs out.
 """
 
 import math
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -16,6 +15,8 @@ from matching.moteur.tour.graphe import Entiers, Reels
 from matching.moteur.tour.reserve import Colonnes
 
 TOLERANCE = 1e-6
+DUAL, PRIMAL = 1, 4  # HiGHS's `simplex_strategy`
+PEU = 20  # columns known for each one that comes in
 Plancher = tuple[Reels, float]
 """What each column counts for, and the least that the columns chosen must add up to."""
 
@@ -59,6 +60,12 @@ def solveur(colonnes: Colonnes, capacites: Reels, valeurs: Reels, *, entier: boo
     lp.a_matrix_.value_ = np.ones(len(lignes))
     if entier:
         lp.integrality_ = [highspy.HighsVarType.kInteger] * len(colonnes)
+    highs = _silencieux()
+    highs.passModel(lp)
+    return highs
+
+
+def _silencieux() -> highspy.Highs:
     highs = _Silencieux()  # type: ignore[no-untyped-call]  # highspy types its methods, not this
     for option, reglage in (
         ("output_flag", False),
@@ -67,7 +74,6 @@ def solveur(colonnes: Colonnes, capacites: Reels, valeurs: Reels, *, entier: boo
         ("log_to_console", False),
     ):
         highs.setOptionValue(option, reglage)
-    highs.passModel(lp)
     return highs
 
 
@@ -86,12 +92,13 @@ def choisir(  # noqa: PLR0913  each option is one thing a caller knows about the
     planchers: Sequence[Plancher] = (),
     cible: float = math.inf,
     graine: int = 0,
+    noeuds: int | None = None,
     arreter: Callable[[], bool] | None = None,
 ) -> Choix:
     """Solve the integer program in at most `duree` seconds, each row used at most `capacites` times.
 
     `depart`: columns of a known round, to start from. `planchers`: what to keep of other
-    `valeurs`. `cible`: a bound proven elsewhere; reaching it ends the search.
+    `valeurs`. `cible`: a bound proven elsewhere; reaching it ends the search. `noeuds`: how far to search.
     """
     servis = colonnes.servis
     objectif = servis if valeurs is None else valeurs
@@ -106,6 +113,8 @@ def choisir(  # noqa: PLR0913  each option is one thing a caller knows about the
     highs.setOptionValue("random_seed", graine % 2**31)
     highs.setOptionValue("mip_rel_gap", 0.0)
     highs.setOptionValue("mip_abs_gap", marge(objectif))
+    if noeuds is not None:
+        highs.setOptionValue("mip_max_nodes", noeuds)
     if math.isfinite(cible):
         highs.setOptionValue("objective_target", cible - 0.5)
     if len(connu):
@@ -143,16 +152,38 @@ def _lire(highs: highspy.Highs, objectif: Reels, connu: Entiers, cible: float) -
     return Choix(connu, float(objectif[connu].sum()), borne)
 
 
-def relacher(colonnes: Colonnes, capacites: Reels, duree: float) -> tuple[Reels, Reels, float] | None:
-    """Solve the linear relaxation by simplex: (one price per row, one x per column, value), or None if
-    time ran out."""
-    debut = time.monotonic()
-    highs = solveur(colonnes, capacites, colonnes.servis, entier=False)
-    highs.setOptionValue("time_limit", max(0.01, duree - (time.monotonic() - debut)))
-    highs.run()
-    if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-        return None
-    solution = highs.getSolution()
-    prix = np.zeros(len(capacites))
-    prix[np.unique(colonnes.usages[1])] = np.abs(solution.row_dual)
-    return prix, np.asarray(solution.col_value), highs.getInfo().objective_function_value
+class Simplex:
+    """The linear relaxation by simplex, over columns that come in little by little: each solution starts from
+    the one before."""
+
+    def __init__(self, capacites: Reels) -> None:
+        self.highs = _silencieux()
+        self.highs.changeObjectiveSense(highspy.ObjSense.kMaximize)
+        n = len(capacites)
+        rien = np.zeros(0, np.int32)
+        bas = np.full(n, -highspy.kHighsInf)
+        self.highs.addRows(n, bas, capacites, 0, np.zeros(n, np.int32), rien, np.zeros(0))
+        self.nombre = 0
+
+    def ajouter(self, colonnes: Colonnes) -> None:
+        # no bound of their own, as in `solveur`
+        debuts, lignes = colonnes.usages
+        n = len(colonnes)
+        haut, unites = np.full(n, highspy.kHighsInf), np.ones(len(lignes))
+        places = debuts[:-1].astype(np.int32)
+        self.highs.addCols(
+            n, colonnes.servis, np.zeros(n), haut, len(lignes), places, lignes.astype(np.int32), unites
+        )
+        # the basis known stays feasible, so the primal simplex goes on from it: better when few come in
+        primal = bool(self.nombre) and n * PEU < self.nombre
+        self.highs.setOptionValue("simplex_strategy", PRIMAL if primal else DUAL)
+        self.nombre += n
+
+    def resoudre(self, duree: float) -> tuple[Reels, float] | None:
+        """Return one price per row and the value, or None if `duree` seconds were not enough."""
+        self.highs.setOptionValue("time_limit", self.highs.getRunTime() + max(0.01, duree))  # it adds up
+        self.highs.run()
+        if self.highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            return None
+        prix: Reels = np.abs(np.asarray(self.highs.getSolution().row_dual))
+        return prix, self.highs.getInfo().objective_function_value
