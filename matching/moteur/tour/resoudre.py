@@ -16,7 +16,7 @@ from matching.moteur.tour.poids import departager, somme_des_dons
 from matching.moteur.tour.reserve import VIDE, Colonnes, Reserve
 from matching.moteur.tour.solution import Tour
 
-SIMPLEX_MAX = 1_500  # vertices of a component up to which simplex generates columns
+SIMPLEX_MAX = 400  # vertices of a component up to which simplex generates columns; measured in docs/moteur.md
 PETITE_S = 2.0  # seconds that any part may take
 PART_NIVEAUX = 0.15  # of a part's time, kept for what separates rounds that serve as many
 CYCLE_MAX = 3
