@@ -8,8 +8,10 @@ from django.db.models import QuerySet
 from echange.socle.horloge import maintenant
 from echange.socle.reveil import DROITS, groupe_de, reveiller
 from matching.choix import Motif
-from matching.erreurs import EchangeDejaConclu
-from matching.models import Echange
+from matching.erreurs import EchangeDejaConclu, EchangePasEnCours
+from matching.models import Echange, StatutEchange
+from matching.models.echanges import STATUTS_OUVERTS
+from matching.services.confirmations import annuler_echange_en_cours
 from matching.services.echanges import annuler_echange, decliner_echange
 from messagerie.erreurs import ConversationDAutrui
 from messagerie.models import Conversation, Participant
@@ -23,7 +25,7 @@ from profils.models import Blocage, Entreprise, Utilisateur
 
 @transaction.atomic
 def bloquer_depuis(*, par: Utilisateur, conversation: Conversation, bloquee: Entreprise) -> None:
-    """Block a company met in this talk, for the company one speaks for there; end what awaits an answer.
+    """Block a company met in this talk, for the company one speaks for there; end what is under way.
 
     Raises `ConversationDAutrui` when either is not of the échange.
     """
@@ -32,7 +34,7 @@ def bloquer_depuis(*, par: Utilisateur, conversation: Conversation, bloquee: Ent
     if sienne is None or sienne.entreprise is None or not est_la:
         raise ConversationDAutrui
     bloquer_entreprise(par=par, entreprise=sienne.entreprise, bloquee=bloquee)
-    _retirer_les_propositions(par, sienne.entreprise, bloquee)
+    _finir_les_echanges(par, sienne.entreprise, bloquee)
 
 
 @transaction.atomic
@@ -49,12 +51,14 @@ def suivre_blocage(fait: BlocageChange) -> None:
             _rouvrir(conversation)
 
 
-def _retirer_les_propositions(par: Utilisateur, entreprise: Entreprise, bloquee: Entreprise) -> None:
-    """Take back this company's proposals to the other, decline those where they both are."""
-    en_attente = Echange.objects.proposes().de_entreprise(entreprise)
-    for echange in en_attente.filter(participations__entreprise=bloquee).order_by("pk"):
-        with suppress(EchangeDejaConclu):  # answered at this very instant
-            if echange.initiatrice_id == entreprise.pk:
+def _finir_les_echanges(par: Utilisateur, entreprise: Entreprise, bloquee: Entreprise) -> None:
+    """End this company's part in every open échange where the other one is, as its state allows."""
+    communs = Echange.objects.de_entreprise(entreprise).filter(statut__in=STATUTS_OUVERTS)
+    for echange in communs.filter(participations__entreprise=bloquee).order_by("pk"):
+        with suppress(EchangeDejaConclu, EchangePasEnCours):  # ended at this very instant
+            if echange.statut == StatutEchange.EN_COURS:
+                annuler_echange_en_cours(par=par, entreprise=entreprise, echange=echange)
+            elif echange.initiatrice_id == entreprise.pk:
                 annuler_echange(par=par, echange=echange, entreprise=entreprise)
             else:
                 decliner_echange(par=par, echange=echange, entreprise=entreprise, motif=Motif.AUTRE)

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.core.mail import EmailMultiAlternatives
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -22,6 +23,7 @@ from messagerie.services import envoyer_message
 from messagerie.services.signalements import signaler_message
 from profils.models import Entreprise, Utilisateur
 from tests.fabriques import creer_utilisateur, nommer_animateur
+from tests.file_de_travail import executer_la_file
 from tests.messagerie.aides import converser
 
 MAUVAIS = "Achetez mes logiciels"
@@ -127,6 +129,20 @@ def test_chaque_decision_fait_ce_qu_elle_dit(
     signalement.refresh_from_db()
     assert (est_retire(signalement), est_suspendue(signalement)) == effets
     assert Notification.objects.filter(genre="avertissement_recu").count() == avertis
+
+
+def test_les_courriels_disent_la_decision_et_jamais_le_message(
+    signalement: Signalement, animatrice: Utilisateur, mailoutbox: list[EmailMultiAlternatives]
+) -> None:
+    resoudre(animatrice, signalement, IssueSignalement.SUSPENSION)
+    executer_la_file()
+    sujets = {c.to[0]: c.subject for c in mailoutbox if "parler" not in c.subject}
+    assert sujets["brune@exemple.fr"] == "Menuiserie Le Goff est suspendue"
+    assert sujets["alice@exemple.fr"] == "Votre signalement est traité"
+    for courriel in mailoutbox:
+        for texte in (str(courriel.body), str(courriel.alternatives[0][0])):
+            assert MAUVAIS not in texte
+            assert "{{" not in texte
 
 
 def test_la_premiere_decision_reste(

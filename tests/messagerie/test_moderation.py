@@ -178,6 +178,7 @@ def test_bloquer_ferme_la_conversation_sans_dire_qui(
     for _ in range(2):
         assert client.post(chemin).status_code == 302
     assert Blocage.objects.get().bloquee == menuiserie
+    assert conversation.echange.participations.get(entreprise=boulangerie).reponse == "declinee"
     lues = list(conversation.messages.values_list("texte", flat=True))
     assert lues == [OUVERTURE, "Cette conversation est close\u00a0: on peut la relire, plus y écrire."]
     for personne in (boulangere, menuisiere):

@@ -69,7 +69,7 @@
     } else if (requete.status === 422) {
       etat.textContent = requete.responseText;
     } else {
-      etat.textContent = "Vos fichiers ne sont pas partis. Ils sont encore là : touchez « Envoyer » pour réessayer.";
+      etat.textContent = "Vos fichiers ne sont pas partis. Ils sont encore là : touchez « Envoyer » pour réessayer.";
     }
     zone.focus();
   }
