@@ -21,9 +21,10 @@ class EntrepriseMiseEnPause(Evenement):
 
 @dataclass(frozen=True, slots=True)
 class EntrepriseReprise(Evenement):
-    """The company takes part in matching again."""
+    """The company takes part in matching again; `d_elle_meme`: not because its date of return has come."""
 
     entreprise_id: int
+    d_elle_meme: bool = True
 
 
 @dataclass(frozen=True, slots=True)

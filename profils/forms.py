@@ -1,14 +1,18 @@
 """The form that describes a company, to sign it up and to change it."""
 
+from datetime import date, timedelta
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils.timezone import localdate
 from stdnum.fr import siret as norme_siret
 
 from echange.socle.forms import FormulaireEchange
+from echange.socle.horloge import maintenant
 from profils.models import ADRESSE_MAX, NOM_MAX, PRENOM_MAX, Secteur, Taille, valider_siret
 from territoires.forms import ChampCommune
 
+PAUSE_MAX = timedelta(days=366)
 QUI_VOIT_L_ADRESSE = (
     "Votre adresse exacte n’est montrée qu’aux entreprises avec qui vous avez conclu un échange."
 )
@@ -59,6 +63,28 @@ class FormulaireEntreprise(FormulaireEchange, forms.Form):
     def clean_est_en_creation(self) -> bool:
         """A company that has a SIRET is created, whatever the box says."""
         return bool(self.cleaned_data["est_en_creation"]) and not self.cleaned_data.get("siret")
+
+
+class FormulairePause(FormulaireEchange, forms.Form):
+    """Holidays have an end: with it, nobody needs to remember to come back."""
+
+    de_retour_le = forms.DateField(
+        label="De retour le",
+        help_text="Ce jour-là, vos annonces sont de nouveau montrées. Sans date, c’est vous qui reprenez.",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    def clean_de_retour_le(self) -> date | None:
+        jour: date | None = self.cleaned_data["de_retour_le"]
+        aujourd_hui = localdate(maintenant())
+        if jour and jour <= aujourd_hui:
+            raise forms.ValidationError("Choisissez un jour à venir.")
+        if jour and jour > aujourd_hui + PAUSE_MAX:
+            raise forms.ValidationError(
+                "C’est dans plus d’un an\u00a0: laissez vide, vous reprendrez vous-même."
+            )
+        return jour
 
 
 class FormulaireInscription(FormulaireEntreprise):

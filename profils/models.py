@@ -125,6 +125,12 @@ class Entreprise(Identifie, Horodate):
         "adresse trouvée", default=False, help_text="Sinon la position est celle du centre de la commune."
     )
     est_en_pause = models.BooleanField("en pause", default=False)
+    de_retour_le = models.DateField(
+        "de retour le",
+        null=True,
+        blank=True,
+        help_text="Vide\u00a0: jusqu’à ce qu’elle reprenne d’elle-même.",
+    )
     est_suspendue = models.BooleanField("suspendue", default=False)
 
     membres_utilisateurs: models.ManyToManyField[Utilisateur, Membre] = models.ManyToManyField(
@@ -141,6 +147,10 @@ class Entreprise(Identifie, Horodate):
                 condition=Q(siret__regex=r"^\d{14}$") | Q(siret__isnull=True, est_en_creation=True),
                 name="entreprise_siret_ou_creation",
                 violation_error_message="Donnez le SIRET, ou cochez « en cours de création ».",
+            ),
+            models.CheckConstraint(
+                condition=Q(est_en_pause=True) | Q(de_retour_le__isnull=True),
+                name="entreprise_retour_de_pause",
             ),
         ]
 

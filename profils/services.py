@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 
 from django.contrib.gis.geos import Point
 from django.db import IntegrityError, transaction
+from django.utils.timezone import localdate
 from procrastinate.contrib.django import app
 from stdnum.fr import siret as norme_siret
 
@@ -133,11 +135,14 @@ def deplacer_entreprise(*, entreprise: Entreprise, adresse: str, point: Point, e
 
 
 @transaction.atomic
-def mettre_en_pause(*, entreprise: Entreprise, par: Utilisateur) -> None:
-    """Take the company out of matching until `reprendre`; pausing twice is pausing once."""
+def mettre_en_pause(*, entreprise: Entreprise, par: Utilisateur, de_retour_le: date | None = None) -> None:
+    """Take the company out of matching until `reprendre`, or until the day it says it is back.
+
+    Pausing again only changes that day.
+    """
     verrouillee = _verrouiller(entreprise, par)
+    _changer_pause(verrouillee, en_pause=True, de_retour_le=de_retour_le)
     if not verrouillee.est_en_pause:
-        _changer_pause(verrouillee, en_pause=True)
         emettre(EntrepriseMiseEnPause(verrouillee.pk))
 
 
@@ -150,8 +155,26 @@ def reprendre(*, entreprise: Entreprise, par: Utilisateur) -> None:
         emettre(EntrepriseReprise(verrouillee.pk))
 
 
-def _changer_pause(entreprise: Entreprise, *, en_pause: bool) -> None:
-    Entreprise.objects.filter(pk=entreprise.pk).update(est_en_pause=en_pause, modifie_le=maintenant())
+def finir_les_pauses() -> int:
+    """Bring back the companies whose day of return has come, in Paris; return how many.
+
+    Run by the periodic task: each once, by whichever worker gets there first.
+    """
+    revenues = Entreprise.objects.filter(est_en_pause=True, de_retour_le__lte=localdate(maintenant()))
+    nombre = 0
+    for cle in revenues.order_by("pk").values_list("pk", flat=True):
+        with transaction.atomic():
+            fin = revenues.filter(pk=cle)
+            if fin.update(est_en_pause=False, de_retour_le=None, modifie_le=maintenant()):
+                emettre(EntrepriseReprise(cle, d_elle_meme=False))
+                nombre += 1
+    return nombre
+
+
+def _changer_pause(entreprise: Entreprise, *, en_pause: bool, de_retour_le: date | None = None) -> None:
+    Entreprise.objects.filter(pk=entreprise.pk).update(
+        est_en_pause=en_pause, de_retour_le=de_retour_le, modifie_le=maintenant()
+    )
 
 
 def _verrouiller(entreprise: Entreprise, par: Utilisateur) -> Entreprise:

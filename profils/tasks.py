@@ -34,6 +34,13 @@ def localiser_entreprise(*, entreprise_id: int, adresse: str, essai: int = 0) ->
         )
 
 
+@app.periodic(cron="5 * * * *")
+@app.task(name="profils.finir_les_pauses", queueing_lock="profils.finir_les_pauses")
+def finir_les_pauses(timestamp: int) -> None:
+    """Every hour, so that the day begins soon after midnight in Paris whatever the clocks do."""
+    services.finir_les_pauses()
+
+
 @app.periodic(cron="40 3 * * *")
 @app.task(name="profils.purger_comptes", queueing_lock="profils.purger_comptes")
 def purger_comptes(timestamp: int) -> None:

@@ -7,9 +7,10 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from echange.socle.templatetags.francais import jour
 from profils import services
 from profils.acces import RequeteEntreprise, avec_entreprise, entreprise_de, utilisateur_de
-from profils.forms import FormulaireEntreprise, FormulaireInscription
+from profils.forms import FormulaireEntreprise, FormulaireInscription, FormulairePause
 from profils.models import Entreprise
 
 # Addresses of the apps above, known by name alone (imports go one way).
@@ -64,14 +65,33 @@ def entreprise(request: RequeteEntreprise) -> HttpResponse:
         else:
             messages.success(request, "C’est enregistré.")
             return redirect("profils:entreprise")
-    return _formulaire(request, "profils/entreprise.html", formulaire, entreprise=request.entreprise)
+    return _formulaire(
+        request,
+        "profils/entreprise.html",
+        formulaire,
+        entreprise=request.entreprise,
+        pause=FormulairePause(),
+    )
 
 
 @require_POST
 @avec_entreprise
 def pause(request: RequeteEntreprise) -> HttpResponse:
-    services.mettre_en_pause(entreprise=request.entreprise, par=request.user)
-    messages.success(request, "Votre entreprise est en pause\u00a0: vos annonces ne sont plus montrées.")
+    """Pause, until a day or not; a day refused is said on the page of the company."""
+    formulaire = FormulairePause(request.POST)
+    if not formulaire.is_valid():
+        contexte = {
+            "formulaire": FormulaireEntreprise(initial=_valeurs(request.entreprise)),
+            "entreprise": request.entreprise,
+            "pause": formulaire,
+        }
+        return render(request, "profils/entreprise.html", contexte, status=422)
+    retour = formulaire.cleaned_data["de_retour_le"]
+    services.mettre_en_pause(entreprise=request.entreprise, par=request.user, de_retour_le=retour)
+    jusque = f" Vous reprenez le {jour(retour)}." if retour else ""
+    messages.success(
+        request, f"Votre entreprise est en pause\u00a0: vos annonces ne sont plus montrées.{jusque}"
+    )
     return redirect("profils:entreprise")
 
 

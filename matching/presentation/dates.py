@@ -5,12 +5,12 @@ from datetime import datetime
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
+from echange.socle.templatetags.francais import jour
+
 
 def dire_jour(instant: datetime) -> str:
     """Return « 3 décembre »: no listing and no proposal lives long enough to need a year."""
-    jour = localtime(instant)
-    numero = "1er" if jour.day == 1 else str(jour.day)
-    return f"{numero} {date_format(jour, 'F')}"
+    return jour(localtime(instant))
 
 
 def dire_jour_de_semaine(instant: datetime) -> str:

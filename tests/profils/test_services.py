@@ -1,9 +1,13 @@
 """Companies: signing up, changing, moving, pausing."""
 
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.contrib.gis.geos import Point
+from django.utils import timezone
+from django.utils.timezone import localdate
 from geopy.distance import geodesic
 
 from echange.socle.evenements import Evenement, _abonnes, abonner
@@ -15,6 +19,7 @@ from profils.services import (
     EntrepriseDAutrui,
     SiretDejaInscrit,
     deplacer_entreprise,
+    finir_les_pauses,
     inscrire_entreprise,
     mettre_en_pause,
     modifier_entreprise,
@@ -203,6 +208,43 @@ def test_la_pause_se_dit_une_fois_et_se_leve(
         action(entreprise=boulangerie, par=boulangere)
     assert Entreprise.objects.actives().filter(pk=boulangerie.pk).exists()
     assert faits == [EntrepriseMiseEnPause(boulangerie.pk), EntrepriseReprise(boulangerie.pk)]
+
+
+def test_la_pause_finit_le_jour_dit_a_paris_une_seule_fois(
+    boulangere: Utilisateur, boulangerie: Entreprise, faits: list[Evenement]
+) -> None:
+    """The day begins at midnight in Paris: 23 h UTC in winter, 22 h in summer; the clocks change inside."""
+    for retour, minuit in ((date(2026, 10, 25), 22), (date(2026, 10, 26), 23)):
+        with time_machine.travel(datetime(2026, 10, 20, tzinfo=UTC), tick=False):
+            mettre_en_pause(entreprise=boulangerie, par=boulangere, de_retour_le=retour)
+        veille = datetime.combine(retour - timedelta(days=1), time(minuit), tzinfo=UTC)
+        with time_machine.travel(veille - timedelta(seconds=1), tick=False):
+            assert finir_les_pauses() == 0
+        with time_machine.travel(veille, tick=False):
+            assert finir_les_pauses() == 1
+            assert finir_les_pauses() == 0
+        boulangerie.refresh_from_db()
+        assert (boulangerie.est_en_pause, boulangerie.de_retour_le) == (False, None)
+    assert (
+        faits
+        == [
+            EntrepriseMiseEnPause(boulangerie.pk),
+            EntrepriseReprise(boulangerie.pk, d_elle_meme=False),
+        ]
+        * 2
+    )
+
+
+def test_reprendre_plus_tot_oublie_le_jour_dit(boulangere: Utilisateur, boulangerie: Entreprise) -> None:
+    retour = localdate() + timedelta(days=3)
+    mettre_en_pause(entreprise=boulangerie, par=boulangere, de_retour_le=retour)
+    mettre_en_pause(entreprise=boulangerie, par=boulangere, de_retour_le=retour + timedelta(days=2))
+    boulangerie.refresh_from_db()
+    assert boulangerie.de_retour_le == retour + timedelta(days=2)
+    reprendre(entreprise=boulangerie, par=boulangere)
+    mettre_en_pause(entreprise=boulangerie, par=boulangere)
+    with time_machine.travel(timezone.now() + timedelta(days=400)):
+        assert finir_les_pauses() == 0
 
 
 def test_l_intruse_ne_touche_pas_a_l_entreprise_d_autrui(

@@ -1,12 +1,15 @@
 """The signed-in space: where one lands, and the company's form with everything people may type in it."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.timezone import localdate
 
+from echange.socle.templatetags.francais import jour
 from profils.models import Entreprise, Secteur, Utilisateur
 from tests import fabriques
 
@@ -243,6 +246,29 @@ def test_mettre_en_pause_et_reprendre(
     assert boulangerie.est_en_pause
     assert "Reprendre" in page
     client.post(REPRISE)
+    boulangerie.refresh_from_db()
+    assert not boulangerie.est_en_pause
+
+
+def test_une_pause_avec_sa_date_de_retour(
+    client_de: ClientDe, boulangere: Utilisateur, boulangerie: Entreprise
+) -> None:
+    client = client_de(boulangere)
+    retour = localdate() + timedelta(days=20)
+    page = client.post(PAUSE, {"de_retour_le": retour.isoformat()}, follow=True).content.decode()
+    boulangerie.refresh_from_db()
+    assert boulangerie.de_retour_le == retour
+    assert f"Vous reprenez le {jour(retour)}." in page
+    assert "Changer la date de retour" in page
+
+
+@pytest.mark.parametrize("ecart", [-1, 0, 400])
+def test_une_date_de_retour_impossible_se_dit_au_champ(
+    client_de: ClientDe, boulangere: Utilisateur, boulangerie: Entreprise, ecart: int
+) -> None:
+    saisie = {"de_retour_le": (localdate() + timedelta(days=ecart)).isoformat()}
+    assert client_de(boulangere).post(PAUSE, saisie).status_code == 422
+    assert client_de(boulangere).post(PAUSE, {"de_retour_le": "<b>demain</b>"}).status_code == 422
     boulangerie.refresh_from_db()
     assert not boulangerie.est_en_pause
 

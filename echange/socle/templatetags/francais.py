@@ -1,6 +1,9 @@
 """French in templates: plurals, distances, durations, masked details (always loaded, see settings)."""
 
+from datetime import date
+
 from django import template
+from django.utils.formats import date_format
 
 from echange.socle import masquage
 
@@ -25,6 +28,13 @@ def distance(metres: float | None) -> str:
     if metres < 1000:
         return "moins de 1\u00a0km"
     return f"{round(metres / 1000)}\u00a0km"
+
+
+@register.filter
+def jour(date: date) -> str:
+    """Return « 3 décembre », « 1er janvier »."""
+    numero = "1er" if date.day == 1 else str(date.day)
+    return f"{numero} {date_format(date, 'F')}"
 
 
 @register.filter
