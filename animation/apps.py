@@ -8,10 +8,15 @@ class AnimationConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from animation import avis, avis_echanges  # noqa: F401  registers its kinds of notice
+        from animation import (
+            avis,  # noqa: F401  registers its kinds of notice
+            avis_demandes,
+            avis_echanges,
+        )
         from animation.services.signalements import prevenir_l_equipe
         from echange.socle.evenements import abonner
         from messagerie.evenements import MessageSignale
 
         abonner(MessageSignale, prevenir_l_equipe)
         avis_echanges.abonner_tout()
+        avis_demandes.abonner_tout()

@@ -5,6 +5,7 @@ from django.urls import path
 from animation import (
     views,
     views_competences,
+    views_demandes,
     views_essais,
     views_mots,
     views_rapprochements,
@@ -34,6 +35,15 @@ urlpatterns = [
         "entreprises/<uuid:entreprise>/rapprochements/",
         views_rapprochements.rapprochements,
         name="rapprochements",
+    ),
+    path("a-debloquer/", views_demandes.a_debloquer, name="a_debloquer"),
+    path("demandes/<uuid:demande>/", views_demandes.demande, name="demande"),
+    path("demandes/<uuid:demande>/vue/", views_demandes.voir, name="voir_demande"),
+    path("demandes/<uuid:demande>/ecrire/", views_demandes.ecrire, name="ecrire_demande"),
+    path(
+        "demandes/<uuid:demande>/solliciter/<uuid:savoir_faire>/",
+        views_demandes.solliciter,
+        name="solliciter",
     ),
     path("competences/", views_competences.competences, name="competences"),
     path("competences/nouvelle/", views_competences.nouvelle_competence, name="nouvelle_competence"),

@@ -20,7 +20,7 @@ from animation.forms import Etat, FormulaireFiltre, FormulaireMasquer, Genre
 from animation.forms_competences import FormulaireCorrection
 from animation.services import moderation
 from matching.converters import ConvertisseurGenre, GenreAnnonce
-from matching.models import StatutAnnonce
+from matching.models import Demande, StatutAnnonce
 from matching.suggestions import suggerer
 from matching.views.commun import RefusDits, envoi
 from messagerie.models import Signalement
@@ -46,6 +46,10 @@ def console(request: RequeteAnimation) -> HttpResponse:
         "page": page,
         "lignes": [en_ligne_de_console(lue) for lue in charger_annonces(list(page))],
         "chiffres": total(chiffres_par_territoire(territoires).values()),
+        "a_debloquer": Demande.objects.au_panier()
+        .du_ressort_de(request.user)
+        .filter(vue_le__isnull=True)
+        .count(),
         "echanges": chiffres_des_echanges(territoires),
         "signalements_ouverts": Signalement.objects.du_ressort_de(request.user).ouverts().count(),
         "a_defaire": _a_defaire(request),

@@ -1,7 +1,9 @@
 """What matching does when something happens: every consequence in one list."""
 
 from echange.socle.evenements import abonner
+from matching.evenements import BesoinQuitte, EchangeAccepte
 from matching.services import entreprises
+from matching.services.demandes import conclure_demandes, interrompre_demandes
 from profils.evenements import (
     BlocageChange,
     EntrepriseDeplacee,
@@ -19,6 +21,10 @@ def abonner_tout() -> None:
     abonner(EntrepriseReprise, lambda fait: entreprises.suivre_activite(_entreprise(fait)))
     abonner(EntrepriseSuspendue, lambda fait: entreprises.suivre_activite(_entreprise(fait)))
     abonner(EntrepriseRetablie, lambda fait: entreprises.suivre_activite(_entreprise(fait)))
+    abonner(EntrepriseMiseEnPause, lambda fait: interrompre_demandes(entreprise=fait.entreprise_id))
+    abonner(EntrepriseSuspendue, lambda fait: interrompre_demandes(entreprise=fait.entreprise_id))
+    abonner(BesoinQuitte, lambda fait: interrompre_demandes(besoin=fait.besoin_id))
+    abonner(EchangeAccepte, lambda fait: conclure_demandes(fait.echange_id))
     abonner(BlocageChange, lambda fait: entreprises.suivre_blocage(*_separees(fait)))
 
 

@@ -16,6 +16,7 @@ from matching.evenements import (
     EchangeDecline,
     EchangePropose,
     EchangeRepare,
+    SollicitationRetiree,
 )
 from matching.models import EtatApport, Reponse, StatutEchange
 
@@ -52,6 +53,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(PROPOSE, "annule", ANNULE, "annuler_echange", CELLE_QUI_PROPOSE, EchangeAnnule),
     Transition(PROPOSE, "expire", EXPIRE, "expirer_propositions", HORLOGE),
     Transition(PROPOSE, "impossible", ANNULE, "revoir_echanges", SUITE, EchangeAnnule),
+    Transition(PROPOSE, "demande", ANNULE, "clore_demande", "its demande has ended", SollicitationRetiree),
     Transition(PROPOSE, "sort", A_REPARER, "decliner_echange, expirer_propositions, revoir_echanges", SUITE),
     # A company is missing
     Transition(A_REPARER, "repare", PROPOSE, "reparer_echange", SUITE, EchangeRepare),

@@ -30,6 +30,49 @@ class TropDePropositions(ErreurMetier):
     message = "Vous avez déjà 5 propositions en attente. Attendez une réponse, ou annulez-en une."
 
 
+class VoisineDejaSollicitee(ErreurMetier):
+    """At most two new proposals a week: nobody is asked more than she can answer."""
+
+    message = (
+        "Cette entreprise a déjà reçu deux propositions cette semaine. Laissez-lui le temps de répondre "
+        "et revenez dans quelques jours, ou choisissez un autre voisin."
+    )
+
+
+class EntrepriseEncombree(ErreurMetier):
+    """Said to whoever animates; the company itself reads `TropDePropositions`."""
+
+    message = (
+        "Cette entreprise a déjà 5 propositions en attente\u00a0: laissez-lui le temps d’avoir des réponses."
+    )
+
+
+class PersonneAPrevenir(ErreurMetier):
+    message = (
+        "Il n’y a personne à prévenir pour l’instant\u00a0: vos voisins ont déjà été sollicités cette "
+        "semaine, ou ont déjà répondu. Essayez d’aller plus loin, ou d’accepter la visio."
+    )
+
+
+class BesoinHorsLigne(ErreurMetier):
+    message = "Ce besoin n’est plus en ligne. Remettez-le en ligne pour demander à vos voisins."
+
+
+class DemandeInconnue(ErreurMetier):
+    """Whoever neither made the demande nor animates its territoire learns nothing of it."""
+
+    message = "Cette demande n’existe pas."
+    statut = 404
+
+
+class DemandeClose(ErreurMetier):
+    message = "Cette demande est déjà terminée."
+
+
+class DejaSollicitee(ErreurMetier):
+    message = "Cette entreprise a déjà été prévenue, ou n’est plus disponible."
+
+
 class RapprochementPerime(ErreurMetier):
     message = "Ce rapprochement n’est plus possible : une des annonces a changé entre-temps."
 

@@ -14,8 +14,18 @@ class AnnonceExpire(Evenement):
 
 
 @dataclass(frozen=True, slots=True)
+class BesoinQuitte(Evenement):
+    """A besoin has left the site: withdrawn, paused or hidden."""
+
+    besoin_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class EchangePropose(Evenement):
+    """`demande_id`: the demande that asks this company, if it is one."""
+
     echange_id: int
+    demande_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,3 +102,45 @@ class AttenteClose(Evenement):
     """The listing that waited for a word (`attente`: its public identifier) waits no more."""
 
     attente: str
+
+
+@dataclass(frozen=True, slots=True)
+class SollicitationRappelee(Evenement):
+    """A company asked by a demande has not answered within two days."""
+
+    echange_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SollicitationRetiree(Evenement):
+    """A company is no longer asked: the demande has ended (`etat`: how)."""
+
+    echange_id: int
+    etat: str
+
+
+@dataclass(frozen=True, slots=True)
+class DemandeAuPanier(Evenement):
+    """The territoire's animation can help."""
+
+    demande_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class DemandeVue(Evenement):
+    """Somebody who animates has seen to it."""
+
+    demande_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class DemandeNotee(Evenement):
+    """Whoever animates has written to the asker; `note_id`: the row of the journal."""
+
+    demande_id: int
+    note_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class DemandeTerminee(Evenement):
+    demande_id: int

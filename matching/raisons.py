@@ -45,6 +45,17 @@ def dire_arete(arete: Arete) -> str:
     return phrase
 
 
+def dire_pourquoi_vous(arete: Arete) -> str:
+    """Return why this neighbour is asked, said to her: one sentence."""
+    titre = f"«\u00a0{arete.savoir_faire.competence.titre}\u00a0»"
+    part = arete.composantes.get("competence")
+    if part == 1.0:
+        return f"Vous proposez exactement cela\u00a0: {titre}."
+    if part == COMPETENCE_VOISINE:
+        return f"Votre savoir-faire {titre} en est tout proche."
+    return f"Vos mots, sous {titre}, parlent de la même chose."
+
+
 def dire_don(don: DonPrevu) -> str:
     """Return the same sentence to somebody who is neither: who looks for what, where, when."""
     return _dire_de_loin(don, don.receveur.nom, don.donneur.nom)

@@ -16,6 +16,7 @@ from matching.services.refonte import MODELES, TACHE_RENDRE
 from matching.services.reparations import reparer_echange as reparer
 from matching.services.revue import revoir_echanges as revoir
 from matching.services.transitions import TACHE_REPARER, TACHE_REVOIR
+from matching.services.vagues import mener_demandes as mener
 from matching.tours import execution
 
 # Two moves may meet a publication in a deadlock that PostgreSQL ends: run again, each finishes the rest.
@@ -34,6 +35,13 @@ def expirer(timestamp: int) -> None:
         cles = list(expirees.order_by("pk").values_list("pk", flat=True))
         for rang in range(0, len(cles), EXPIREES_PAR_LOT):
             aretes.recalculer_aretes(*modele.objects.filter(pk__in=cles[rang : rang + EXPIREES_PAR_LOT]))
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="matching.mener_demandes", queueing_lock="matching.mener_demandes", pass_context=False)
+def mener_demandes(timestamp: int) -> None:
+    """Remind, ask the next neighbours, call the animation, close: whatever is due in each demande."""
+    mener()
 
 
 @app.task(name=aretes.TACHE_COMPLETER, retry=RetryStrategy(max_attempts=8, exponential_wait=3))

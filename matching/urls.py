@@ -6,6 +6,7 @@ from matching import converters  # noqa: F401  `<genre:…>`
 from matching.views import (
     annonces,
     attentes,
+    demandes,
     echanges,
     pistes,
     prolongation,
@@ -39,6 +40,9 @@ urlpatterns: list[URLPattern] = [
         rapprochements.rapprochements_du_besoin,
         name="rapprochements_du_besoin",
     ),
+    path("besoins/<uuid:annonce>/demander/", demandes.demander, name="demander"),
+    path("demandes/<uuid:demande>/", demandes.demande, name="demande"),
+    path("demandes/<uuid:demande>/arreter/", demandes.arreter, name="arreter_demande"),
     path("echanges/", echanges.mes_echanges, name="mes_echanges"),
     path("echanges/proposer/", echanges.proposer, name="proposer"),
     path("echanges/<uuid:echange>/", echanges.echange, name="echange"),

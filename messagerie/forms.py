@@ -120,18 +120,20 @@ class FormulaireReglages(FormulaireEchange, forms.Form):
     def __init__(self, *args: Any, utilisateur: Utilisateur, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         rythmes = rythmes_de(utilisateur)
-        for code, genre in GENRES.items():
+        anime = utilisateur.est_referent or utilisateur.animations.exists()
+        self.genres = [code for code, genre in GENRES.items() if anime or not genre.pour_animation]
+        for code in self.genres:
             self.fields[code] = forms.ChoiceField(
-                label=genre.libelle, choices=Rythme.choices, initial=rythmes[code]
+                label=GENRES[code].libelle, choices=Rythme.choices, initial=rythmes[code]
             )
         calme = ReglageCourriels.objects.filter(utilisateur=utilisateur).first()
         calme = calme or ReglageCourriels.par_defaut()
         self.initial.update(calme_de=calme.calme_de, calme_a=calme.calme_a)
-        self.order_fields([*GENRES, "calme_de", "calme_a"])
+        self.order_fields([*self.genres, "calme_de", "calme_a"])
 
     @property
     def rythmes(self) -> dict[str, Rythme]:
-        return {code: Rythme(self.cleaned_data[code]) for code in GENRES}
+        return {code: Rythme(self.cleaned_data[code]) for code in self.genres}
 
     @property
     def calme(self) -> tuple[int, int]:

@@ -19,7 +19,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from animation.services.pages import donner_acces_cms
 from matching.fraicheur import creer_jeton as creer_jeton_prolongation
-from matching.models import Competence, Genre
+from matching.models import Competence, Demande, Genre
 from matching.services.mots import signaler_mot
 from matching.services.refonte import retirer_competence
 from messagerie.models import MotifSignalement, Notification
@@ -30,6 +30,7 @@ from messagerie.services.signalements import signaler_message
 from profils.models import Entreprise, Utilisateur
 from tests.conftest import connecter
 from tests.matching import scenes
+from tests.matching.scenes_demandes import lancer
 from tests.matching.scenes_tours import calculer
 from tests.messagerie.aides import converser
 
@@ -139,6 +140,9 @@ TABLE: dict[str, tuple[Reponses, Reponses]] = {
     # Matches and échanges
     "matching:rapprochements": (entreprises(200, 200), LECTURE_CONNECTEE),
     "matching:rapprochements_du_besoin": (entreprises(404, 200), LECTURE_CONNECTEE),
+    "matching:demander": (entreprises(404, SUITE), entreprises(404, SUITE)),  # one is under way
+    "matching:demande": (entreprises(404, 200), LECTURE_CONNECTEE),
+    "matching:arreter_demande": (ECRITURE, entreprises(404, SUITE)),
     "matching:mes_echanges": (entreprises(200, 200), LECTURE_CONNECTEE),
     "matching:proposer": (entreprises(SUITE, SUITE), entreprises(SUITE, SUITE)),  # no match named
     "matching:echange": (entreprises(404, 200), LECTURE_CONNECTEE),
@@ -197,6 +201,11 @@ TABLE: dict[str, tuple[Reponses, Reponses]] = {
     "animation:imprimer_tour": (animation(200, de_44=404), LECTURE_CONNECTEE),
     "animation:exporter_tour": (animation(200, de_44=404), LECTURE_CONNECTEE),
     "animation:corriger": (animation(200, de_44=404), animation(422, de_44=404)),
+    "animation:a_debloquer": (animation(200, de_44=200), LECTURE_CONNECTEE),
+    "animation:demande": (animation(200, de_44=404), LECTURE_CONNECTEE),
+    "animation:voir_demande": (ECRITURE, animation(SUITE, de_44=404)),
+    "animation:ecrire_demande": (ECRITURE, animation(422, de_44=404)),
+    "animation:solliciter": (ECRITURE, animation(SUITE, de_44=404)),
     # The tree of compétences and the words it lacks
     "animation:competences": (referents(200), LECTURE_CONNECTEE),
     "animation:exporter_competences": (referents(200), LECTURE_CONNECTEE),
@@ -244,6 +253,9 @@ def monde(
         donner_acces_cms(utilisateur=personne)
     scenes.rendre_reciproques(boulangerie, menuiserie)
     echange = scenes.proposer(menuiserie)
+    scenes.offrir(fleuristerie, "site-vitrine")
+    demande = lancer(boulangerie.besoins.get())
+    Demande.objects.filter(pk=demande.pk).update(au_panier_le=demande.cree_le)
     conversation = converser(boulangerie, fleuristerie)
     message = envoyer_message(par=scenes.membre(fleuristerie), conversation=conversation, texte="Bonjour")
     return {
@@ -257,6 +269,7 @@ def monde(
         "carte": partager_coordonnees(
             par=boulangere, conversation=conversation, telephone="0612345678", courriel="", cle_client=None
         ),
+        "demande": demande,
         "tour": calculer(animatrice),
         "changement": retirer_competence(
             par=referente, competence=Competence.objects.get(code="facture-electronique")
@@ -308,6 +321,7 @@ def adresse(nom: str, monde: dict[str, Any]) -> str:
         "messagerie:retirer_coordonnees": [monde["conversation"].uuid, monde["carte"].numero],
         "matching:dire": [monde["echange"].uuid, 0],
         "matching:prolonger": [creer_jeton_prolongation(monde["besoin"])],
+        "animation:solliciter": [monde["demande"].uuid, monde["savoir_faire"].uuid],
         "messagerie:ouvrir_notification": [monde["notification"].uuid],
         "messagerie:desabonner": [creer_jeton(monde["notification"].destinataire, "echange_propose")],
         "demo:courriel": ["20260101-0"],
@@ -328,6 +342,7 @@ def adresse(nom: str, monde: dict[str, Any]) -> str:
         ("<slug:code>", ["instagram"]),
         ("<slug:nom>", []),
         ("<uuid:echange>", [monde["echange"].uuid]),
+        ("<uuid:demande>", [monde["demande"].uuid]),
         ("<uuid:tour>", [monde["tour"].uuid]),
         ("<uuid:signalement>", [monde["signalement"].uuid]),
         ("<uuid:conversation>", [monde["conversation"].uuid]),

@@ -21,11 +21,13 @@ from animation.services.equipe import nommer_animateur, nommer_referent
 from echange.socle.horloge import maintenant
 from matching.aretes import recalculer_aretes
 from matching.choix import JOURS, MODALITES_PAR_DEFAUT, MOMENTS, Duree, bit_de_creneau
-from matching.models import Besoin, Echange, Nature, SavoirFaire, StatutAnnonce
+from matching.models import Besoin, Demande, Echange, Nature, SavoirFaire, StatutAnnonce
 from matching.moteur.adequation import Lieu
 from matching.rapprochements import rapprochements_de
 from matching.services.annonces import DUREE_DE_VIE
+from matching.services.demandes import lancer_demande
 from matching.services.echanges import accepter_echange, proposer_echange
+from matching.services.vagues import PANIER, mener_demandes
 from messagerie.models import Conversation
 from messagerie.services import envoyer_message
 from profils.flou import position_publique
@@ -74,6 +76,7 @@ def charger(progresser: Callable[[str], None]) -> int:
             progresser(f"{rang} besoins rapprochés sur {len(besoins)}")
     _creer_equipe()
     _jouer_l_histoire()
+    _demander_aux_voisins()
     progresser("échanges et messages")
     return len(entreprises)
 
@@ -238,6 +241,23 @@ def _jouer_l_histoire() -> None:
         (garagiste, "Parfait, à jeudi. Et je peux regarder vos sauvegardes en échange."),
     ):
         envoyer_message(par=_personne(qui.compte), conversation=conversation, texte=texte)
+
+
+def _demander_aux_voisins() -> None:
+    """The florist asked her neighbours five days ago: nobody has said yes, the animator can help."""
+    fleuriste = HISTOIRE[2]
+    besoin = _entreprise(fleuriste).besoins.get()
+    demande = lancer_demande(
+        par=_personne(fleuriste.compte),
+        besoin=besoin,
+        mot="Bonjour, je tiens les fleurs de la place des Lices.",
+    )
+    debut = maintenant() - PANIER
+    Demande.objects.filter(pk=demande.pk).update(
+        cree_le=debut, derniere_vague_le=debut, prochaine_etape_le=maintenant()
+    )
+    demande.sollicitations.update(sollicitee_le=debut)
+    mener_demandes()
 
 
 def _proposer(de: EntrepriseDeDemo, *, vers: EntrepriseDeDemo, mot: str) -> Echange:

@@ -4,6 +4,7 @@ from matching.models.annonces import SANS_LIMITE, Annonce, Besoin, JournalAnnonc
 from matching.models.arbre import ActionArbre, JournalArbre, VersionArbre
 from matching.models.aretes import Arete
 from matching.models.competences import Competence, Theme
+from matching.models.demandes import Demande, EtatDemande, JournalDemande, Sollicitation
 from matching.models.echanges import (
     Apport,
     Echange,
@@ -44,15 +45,18 @@ __all__ = [
     "ChoixCompetence",
     "Competence",
     "Consigne",
+    "Demande",
     "DonPrevu",
     "Echange",
     "EchangePrevu",
     "EtatApport",
+    "EtatDemande",
     "EtatMot",
     "Genre",
     "GenreConsigne",
     "JournalAnnonce",
     "JournalArbre",
+    "JournalDemande",
     "JournalEchange",
     "MotManquant",
     "Nature",
@@ -61,6 +65,7 @@ __all__ = [
     "Refus",
     "Reponse",
     "SavoirFaire",
+    "Sollicitation",
     "Sortie",
     "StatutAnnonce",
     "StatutEchange",

@@ -6,11 +6,13 @@ from typing import TypeVar
 
 from django.db import connection, transaction
 
+from echange.socle.evenements import emettre
 from echange.socle.horloge import maintenant
 from matching import suggestions
 from matching.aretes import competences_gardees, competences_proches, recalculer_aretes
 from matching.choix import MODALITES_PAR_DEFAUT, Duree, Niveau, Rayon
 from matching.erreurs import AnnonceDUneAutreEntreprise, AnnonceNonModifiable, HorsDeVotreTerritoire
+from matching.evenements import BesoinQuitte
 from matching.models import (
     SANS_LIMITE,
     Annonce,
@@ -24,6 +26,7 @@ from matching.models import (
 from matching.models.annonces import STATUTS_FINIS
 from matching.services.choix import noter_choix_d_annonce
 from matching.services.transitions import programmer_revue
+from matching.services.verrous import verrouiller_demandes
 from profils.models import Entreprise, Utilisateur
 
 DUREE_DE_VIE: dict[type[Annonce], timedelta] = {Besoin: timedelta(days=60), SavoirFaire: timedelta(days=180)}
@@ -241,6 +244,8 @@ def _changer_statut(annonce: A, statut: StatutAnnonce, par: Utilisateur | None, 
     if statut in STATUTS_FINIS:
         cles = [annonce.pk]
         programmer_revue(besoins=cles) if annonce.est_besoin else programmer_revue(savoir_faire=cles)
+    if annonce.est_besoin and statut != StatutAnnonce.PUBLIEE:
+        emettre(BesoinQuitte(annonce.pk))
     return annonce
 
 
@@ -261,7 +266,10 @@ def _verrouiller_la_sienne(par: Utilisateur, annonce: A) -> A:
 
 def _verrouiller(annonce: A) -> A:
     """Lock the row, not its key: a neighbour's publication, which holds the compétence's lock we are about to
-    ask for, must be free to point an arête at it. With the key too, each would wait for the other."""
+    ask for, must be free to point an arête at it. With the key too, each would wait for the other. A besoin's
+    demande first, as who accepts it does."""
+    if annonce.est_besoin:
+        verrouiller_demandes(besoin=annonce.pk)
     verrouillee: A = type(annonce).objects.select_for_update(no_key=True).get(pk=annonce.pk)
     return verrouillee
 

@@ -18,25 +18,28 @@ from matching.erreurs import (
     EchangeDejaConclu,
     EchangeDUneAutreEntreprise,
     EchangeEnReparation,
-    PaireIncomplete,
     RapprochementPerime,
-    TropDePropositions,
 )
 from matching.evenements import EchangeAnnule, EchangePropose
 from matching.models import (
     Apport,
     Arete,
     Besoin,
+    Demande,
     Echange,
     Nature,
     Participation,
     Reponse,
-    SavoirFaire,
     Sortie,
     StatutEchange,
     Tour,
 )
 from matching.models.echanges import STATUTS_OUVERTS, empreinte_de
+from matching.services.plafonds import (
+    exiger_paire,
+    exiger_place_pour_proposer,
+    exiger_receveuses_disponibles,
+)
 from matching.services.sorties import finir_sans
 from matching.services.transitions import (
     DELAI_DE_REPONSE,
@@ -48,9 +51,8 @@ from matching.services.transitions import (
     verrouiller_annonces,
 )
 from matching.services.unanimite import conclure_si_unanime
+from matching.services.verrous import verrouiller_entreprises
 from profils.models import Entreprise, Utilisateur
-
-PROPOSITIONS_OUVERTES_MAX = 5
 
 
 @transaction.atomic
@@ -61,20 +63,20 @@ def proposer_echange(
 
     The proposer is the company served by the first arête: in a chaîne, the one at its end. It has accepted
     by proposing. The same open échange proposed twice, by one or by two of its companies, is one échange:
-    the first. Raises `PaireIncomplete`, `TropDePropositions`, `RapprochementPerime`,
-    `CercleReserveALAnimation`.
+    the first. Raises `PaireIncomplete`, `TropDePropositions`, `VoisineDejaSollicitee`,
+    `RapprochementPerime`, `CercleReserveALAnimation`.
     """
     exiger_membre(par, entreprise)
     nature = _exiger_chemin(entreprise, aretes)
     _exiger_animation_a_quatre(par, entreprise, aretes)
-    # Serialises the two counts below; `no_key`, or writing another échange of hers would wait for this one.
-    Entreprise.objects.select_for_update(no_key=True).get(pk=entreprise.pk)
-    _exiger_paire(entreprise)
+    verrouiller_entreprises(cle for a in aretes for cle in (a.demandeur_id, a.offreur_id))
+    exiger_paire(entreprise)
     empreinte = empreinte_de((a.besoin_id, a.savoir_faire_id) for a in aretes)
     existant = Echange.objects.filter(empreinte=empreinte, statut__in=STATUTS_OUVERTS).first()
     if existant:
         return existant
-    _exiger_place_pour_proposer(entreprise)
+    exiger_place_pour_proposer(entreprise)
+    exiger_receveuses_disponibles(aretes)
     if nature == Nature.CHAINE:
         _exiger_donneuse(aretes[-1].offreur)
     return enregistrer_proposition(par=par, aretes=aretes, nature=nature, initiatrice=entreprise, mot=mot)
@@ -82,14 +84,17 @@ def proposer_echange(
 
 def enregistrer_proposition(
     *,
-    par: Utilisateur,
+    par: Utilisateur | None,
     aretes: Sequence[Arete],
     nature: Nature,
     initiatrice: Entreprise | None = None,
     tour: Tour | None = None,
     mot: str = "",
+    demande: Demande | None = None,
 ) -> Echange:
     """Write what a company (`initiatrice`) or the animation (`tour`) proposes, if it still can be.
+
+    A proposal of a `demande` ends with it at the latest.
 
     Every proposal ends here, inside its caller's transaction: the listings are locked, the arêtes looked at
     again. Raises `RapprochementPerime`. The same open échange already there is returned as it is.
@@ -101,14 +106,18 @@ def enregistrer_proposition(
     echange = Echange(nature=nature, initiatrice=initiatrice, tour=tour, empreinte=empreinte, mot=mot.strip())
     try:
         with transaction.atomic():
-            return _creer(par, echange, aretes)
+            return _creer(par, echange, aretes, demande)
     except IntegrityError:
         # Another company of the loop proposed it between our look and our insert.
         return Echange.objects.get(empreinte=empreinte, statut__in=STATUTS_OUVERTS)
 
 
-def _creer(par: Utilisateur, echange: Echange, aretes: Sequence[Arete]) -> Echange:
+def _creer(
+    par: Utilisateur | None, echange: Echange, aretes: Sequence[Arete], demande: Demande | None
+) -> Echange:
     echange.expire_le = maintenant() + DELAI_DE_REPONSE
+    if demande:
+        echange.expire_le = min(echange.expire_le, demande.fin_le)
     echange.save(force_insert=True)
     Apport.objects.bulk_create(
         Apport(
@@ -129,7 +138,7 @@ def _creer(par: Utilisateur, echange: Echange, aretes: Sequence[Arete]) -> Echan
     journaliser(echange, "propose", echange.initiatrice, par)
     if echange.initiatrice:
         _repondre(echange, echange.initiatrice, par, Reponse.ACCEPTEE)
-    emettre(EchangePropose(echange.pk))
+    emettre(EchangePropose(echange.pk, demande.pk if demande else None))
     return echange
 
 
@@ -229,17 +238,6 @@ def _exiger_donneuse(entreprise: Entreprise) -> None:
         raise RapprochementPerime
 
 
-def _exiger_paire(entreprise: Entreprise) -> None:
-    for modele in (Besoin, SavoirFaire):
-        if not modele.objects.publiees().de_entreprise(entreprise).exists():
-            raise PaireIncomplete
-
-
-def _exiger_place_pour_proposer(entreprise: Entreprise) -> None:
-    if entreprise.echanges_proposes.proposes().count() >= PROPOSITIONS_OUVERTES_MAX:
-        raise TropDePropositions
-
-
 def _exiger_en_attente(participation: Participation) -> None:
     echange = participation.echange
     if echange.statut == StatutEchange.A_REPARER and not participation.sortie:
@@ -251,7 +249,7 @@ def _exiger_en_attente(participation: Participation) -> None:
 def _repondre(
     echange: Echange,
     entreprise: Entreprise,
-    par: Utilisateur,
+    par: Utilisateur | None,
     reponse: Reponse,
     motif: str = "",
     commentaire: str = "",

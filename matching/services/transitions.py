@@ -23,6 +23,7 @@ from matching.models import (
     StatutEchange,
 )
 from matching.models.echanges import STATUTS_TERMINES
+from matching.services.verrous import verrouiller_demandes
 from profils.models import Entreprise, Utilisateur
 
 DELAI_DE_REPONSE = timedelta(days=7)
@@ -49,6 +50,8 @@ def participation_verrouillee(par: Utilisateur, echange: Echange, entreprise: En
 
 
 def verrouiller(cle: int) -> Echange:
+    """Lock an échange, after the demandes that its answer may end (see `verrous`)."""
+    verrouiller_demandes(echange=cle)
     return Echange.objects.select_for_update().get(pk=cle)
 
 

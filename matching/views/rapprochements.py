@@ -6,9 +6,10 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from matching.models import Besoin
+from matching.models import Besoin, Demande
 from matching.paire import paire_de
 from matching.presentation.annonces import FicheAnnonce
+from matching.presentation.demandes import FicheDemande
 from matching.presentation.filtres import filtrer
 from matching.presentation.rapprochements import echanges_ouverts, fiches_de
 from matching.rapprochements import LISTE_MAX, charger, chemins_de
@@ -39,12 +40,18 @@ def _liste(request: RequeteEntreprise, besoin: Besoin | None = None) -> HttpResp
         "filtre": selection.filtre,
         "reste": len(selection.chemins) > LISTE_MAX,
         "besoin": FicheAnnonce(besoin, est_la_sienne=True) if besoin else None,
+        "demande": _demande_en_cours(besoin) if besoin else None,
         "paire": paire_de(request.entreprise),
         "entreprise": request.entreprise,
         "besoins": [] if besoin else _besoins_en_ligne(request),
         "url_territoire": "" if chemins else url_du_territoire(request.entreprise.commune),
     }
     return render(request, "matching/rapprochements.html", contexte)
+
+
+def _demande_en_cours(besoin: Besoin) -> FicheDemande | None:
+    demande = Demande.objects.en_cours().filter(besoin=besoin).detaillees().first()
+    return FicheDemande(demande) if demande else None
 
 
 def _besoins_en_ligne(request: RequeteEntreprise) -> list[FicheAnnonce]:

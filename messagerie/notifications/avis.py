@@ -16,11 +16,15 @@ from messagerie.models.notifications import Rythme
 
 @dataclass(frozen=True, slots=True)
 class Genre:
-    """A kind of notice, as the page of preferences names it; `rythme` until the person chooses."""
+    """A kind of notice, as the page of preferences names it; `rythme` until the person chooses.
+
+    `pour_animation`: only whoever animates is told, and asked for her preference.
+    """
 
     code: str
     libelle: str
     rythme: Rythme = Rythme.AUSSITOT
+    pour_animation: bool = False
 
 
 @dataclass(frozen=True)

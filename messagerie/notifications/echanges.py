@@ -177,6 +177,8 @@ def abonner_tout() -> None:
 
 
 def _annoncer_proposition(fait: EchangePropose) -> None:
+    if fait.demande_id is not None:  # told in its own words, see `demandes`
+        return
     echange = _echange(fait.echange_id)
     _proposer(echange, _autres(echange, echange.initiatrice_id))
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from matching.models import Echange
 from matching.rapprochements import rapprochements_de
 from matching.services.annonces import retirer_annonce
-from matching.services.echanges import PROPOSITIONS_OUVERTES_MAX
+from matching.services.plafonds import PROPOSITIONS_OUVERTES_MAX
 from profils.models import Entreprise, Utilisateur
 from tests.matching.scenes import (
     demander,

@@ -201,11 +201,11 @@ def test_une_reponse_arrivee_trop_tard_est_jetee(
 def test_la_pause_se_dit_une_fois_et_se_leve(
     boulangere: Utilisateur, boulangerie: Entreprise, faits: list[Evenement]
 ) -> None:
-    for action in (mettre_en_pause, mettre_en_pause):
-        action(entreprise=boulangerie, par=boulangere)
+    for _ in range(2):
+        mettre_en_pause(entreprise=boulangerie, par=boulangere)
     assert not Entreprise.objects.actives().filter(pk=boulangerie.pk).exists()
-    for action in (reprendre, reprendre):
-        action(entreprise=boulangerie, par=boulangere)
+    for _ in range(2):
+        reprendre(entreprise=boulangerie, par=boulangere)
     assert Entreprise.objects.actives().filter(pk=boulangerie.pk).exists()
     assert faits == [EntrepriseMiseEnPause(boulangerie.pk), EntrepriseReprise(boulangerie.pk)]
 
