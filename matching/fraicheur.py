@@ -24,6 +24,7 @@ ECHEANCES = ((3, timedelta(0)), (2, timedelta(days=1)), (1, PREMIER_RAPPEL))
 OUBLI = timedelta(days=7)  # ended for longer (the site was stopped): nobody wants to hear of it any more
 
 GENRES: dict[str, type[Annonce]] = {"besoin": Besoin, "savoir-faire": SavoirFaire}
+LIEN_VALABLE = timedelta(days=90)  # after the end it tells of: older mails bring nothing back
 _SEL = "matching.prolongation"
 
 
@@ -38,15 +39,15 @@ def rappeler_expirations() -> int:
 
 def _rappeler(genre: str, rang: int, delai: timedelta) -> int:
     instant = maintenant()
+    # On their own columns only: read again, after another worker's lock, when one is marked below.
     proches = GENRES[genre].objects.filter(
         Q(expire_le__lte=instant + delai, expire_le__gt=instant + delai - OUBLI),
         statut=StatutAnnonce.PUBLIEE,
         rappels__lt=rang,
-        entreprise__est_en_pause=False,
-        entreprise__est_suspendue=False,
     )
+    actives = proches.filter(entreprise__est_en_pause=False, entreprise__est_suspendue=False)
     annoncees = 0
-    for cle in proches.order_by("pk").values_list("pk", flat=True):
+    for cle in list(actives.order_by("pk").values_list("pk", flat=True)):
         with transaction.atomic():
             if proches.filter(pk=cle).update(rappels=rang):
                 emettre(AnnonceExpire(genre, cle))
@@ -62,12 +63,18 @@ def creer_jeton(annonce: Annonce) -> str:
 
 
 def lire_jeton(jeton: str) -> tuple[Annonce, datetime] | None:
-    """Return the listing and the end its link was made for; None for a link not ours or a listing gone."""
+    """Return the listing and the end its link was made for.
+
+    None for a link that is not ours or too old, or a listing gone.
+    """
     try:
         genre, uuid, fin = signing.loads(jeton, salt=_SEL)
     except signing.BadSignature:
         return None
+    fin = datetime.fromisoformat(fin)
+    if fin + LIEN_VALABLE <= maintenant():
+        return None
     annonce: Annonce | None = (
         GENRES[genre].objects.select_related("competence", "entreprise").filter(uuid=UUID(uuid)).first()
     )
-    return (annonce, datetime.fromisoformat(fin)) if annonce else None
+    return (annonce, fin) if annonce else None

@@ -177,7 +177,7 @@ def prolonger_annonce(*, annonce: A, expirait_le: datetime, sans_limite: bool = 
     `expirait_le` is the end its owner was told of: the same link used again changes nothing. Raises
     `AnnonceNonModifiable` for a listing paused, hidden or withdrawn meanwhile.
     """
-    verrouillee: A = type(annonce).objects.select_for_update().get(pk=annonce.pk)
+    verrouillee = _verrouiller(annonce)
     if verrouillee.statut != StatutAnnonce.PUBLIEE:
         raise AnnonceNonModifiable
     if verrouillee.expire_le != expirait_le:

@@ -124,13 +124,14 @@ class TestProlonger:
     ) -> None:
         with le(1):
             savoir_faire = offrir(boulangerie, "vitrine-boutique")
-        assert "sans limite" in client.get(adresse(savoir_faire)).content.decode()
-        assert "sans limite" not in client.get(adresse(besoin)).content.decode()
-        reponse = client.post(adresse(savoir_faire), {"sans_limite": "1"})
-        assert "En ligne sans limite de durée" in reponse.content.decode()
-        assert fin(savoir_faire) == SANS_LIMITE
-        client.post(adresse(besoin), {"sans_limite": "1"})
-        assert fin(besoin) < SANS_LIMITE
+        with le(58):
+            assert "sans limite" in client.get(adresse(savoir_faire)).content.decode()
+            assert "sans limite" not in client.get(adresse(besoin)).content.decode()
+            reponse = client.post(adresse(savoir_faire), {"sans_limite": "1"})
+            assert "En ligne sans limite de durée" in reponse.content.decode()
+            assert fin(savoir_faire) == SANS_LIMITE
+            client.post(adresse(besoin), {"sans_limite": "1"})
+            assert fin(besoin) < SANS_LIMITE
         with pytest.raises(IntegrityError), transaction.atomic():
             Besoin.objects.update(expire_le=SANS_LIMITE)
 
@@ -138,7 +139,8 @@ class TestProlonger:
     def test_ce_qui_n_est_plus_en_ligne_le_reste(self, besoin: Besoin, client: Client, statut: str) -> None:
         lien = adresse(besoin)
         Besoin.objects.update(statut=statut)
-        reponse = client.post(lien)
+        with le(58):
+            reponse = client.post(lien)
         assert reponse.status_code == 409
         assert "n’est plus en ligne" in reponse.content.decode()
         assert fin(besoin) == JOUR_1 + VIE
@@ -153,6 +155,14 @@ class TestProlonger:
             assert client.post(faux).status_code == 404
         besoin.delete()
         assert client.post(lien).status_code == 404
+
+    def test_un_lien_d_un_vieux_courriel_ne_ramene_rien(self, besoin: Besoin, client: Client) -> None:
+        lien = adresse(besoin)
+        with le(60 + 89):
+            assert client.get(lien).status_code == 200
+        with le(60 + 90):
+            assert client.post(lien).status_code == 404
+        assert fin(besoin) == JOUR_1 + VIE
 
     def test_le_bouton_n_apparait_que_lorsque_la_fin_approche(
         self, besoin: Besoin, boulangerie: Entreprise, client_de: Any
