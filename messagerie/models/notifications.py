@@ -9,7 +9,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from echange.socle.horloge import maintenant
 from echange.socle.models import Identifie
@@ -60,6 +60,14 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         return self.filter(etat_envoi=EtatEnvoi.ATTENTE, envoyer_apres__lte=instant).order_by(
             "envoyer_apres", "pk"
         )
+
+    def sans_objet(self) -> None:
+        """Of these rows not sent yet, give up those that nobody needs, or wants, in a mail any more."""
+        self.filter(lue_le__isnull=False).update(etat_envoi=EtatEnvoi.INUTILE)
+        refusees = ReglageAvis.objects.filter(
+            utilisateur=OuterRef("destinataire"), genre=OuterRef("genre"), rythme=Rythme.JAMAIS
+        )
+        self.filter(Q(destinataire__is_active=False) | Exists(refusees)).update(etat_envoi=EtatEnvoi.SANS)
 
 
 class Notification(Identifie):

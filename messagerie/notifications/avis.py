@@ -19,12 +19,15 @@ class Genre:
     """A kind of notice, as the page of preferences names it; `rythme` until the person chooses.
 
     `pour_animation`: only whoever animates is told, and asked for her preference.
+
+    `est_groupe`: those that are due to one person at once leave in one mail, whose templates read `lignes`.
     """
 
     code: str
     libelle: str
     rythme: Rythme = Rythme.AUSSITOT
     pour_animation: bool = False
+    est_groupe: bool = False
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from procrastinate.contrib.django import app
 from echange.socle.horloge import maintenant
 from messagerie.models import EtatEnvoi, Notification, ReglageAvis, ReglageCourriels, Rythme
 from messagerie.models.notifications import RYTHMES_GROUPES, TITRE_MAX
-from messagerie.notifications.avis import Avis
+from messagerie.notifications.avis import GENRES, Avis
 from messagerie.notifications.courrier import composer
 from messagerie.notifications.horaires import prochain_envoi
 from profils.models import Utilisateur
@@ -32,6 +32,7 @@ REPRISE = timedelta(minutes=10)  # longer than any one mail takes: its worker is
 ESSAIS_MAX = 8  # over about four hours, for what concerns one recipient
 RECUL_MAX = timedelta(hours=1)
 SERVEUR_ABSENT = timedelta(minutes=5)
+RESUME_A_L_HEURE = timedelta(hours=1)
 
 
 @transaction.atomic
@@ -137,27 +138,48 @@ def _prendre() -> list[Notification]:
             return list(Notification.objects.du_lot(lot).select_related("destinataire"))
 
 
+@transaction.atomic
 def _reprendre(perdue: Notification, instant: datetime) -> UUID | None:
-    """Take a mail again, whole; None when another worker got there first."""
+    """Take a mail again; None when another worker got there first, or when nothing of it may leave now."""
     prises = Notification.objects.a_reprendre(instant).filter(lot=perdue.lot)
+    prises.sans_objet()
+    if matin := _fin_du_calme(perdue, instant):
+        prises.update(reprendre_apres=matin)
+        return None
     return perdue.lot if prises.update(reprendre_apres=instant + REPRISE) else None
 
 
 @transaction.atomic
 def _reserver(premiere: Notification, instant: datetime) -> UUID | None:
-    """Take one row, or all that a digest gathers; what was read meanwhile needs no mail.
+    """Take one row, or all that its mail gathers; what was read meanwhile needs no mail.
 
     None when nothing is left to send, or when another worker got there first.
     """
     dues = Notification.objects.dues(instant).order_by()
     if premiere.rythme in RYTHMES_GROUPES:
         dues = dues.filter(destinataire=premiere.destinataire_id, rythme__in=RYTHMES_GROUPES)
+    elif (genre := GENRES.get(premiere.genre)) and genre.est_groupe:
+        dues = dues.filter(destinataire=premiere.destinataire_id, genre=genre.code, rythme=premiere.rythme)
     else:
         dues = dues.filter(pk=premiere.pk)
-    dues.filter(lue_le__isnull=False).update(etat_envoi=EtatEnvoi.INUTILE)
+    dues.sans_objet()
+    if matin := _fin_du_calme(premiere, instant):
+        dues.update(envoyer_apres=matin)
+        return None
     lot = uuid4()
     prises = dues.update(etat_envoi=EtatEnvoi.EN_COURS, lot=lot, reprendre_apres=instant + REPRISE)
     return lot if prises else None
+
+
+def _fin_du_calme(premiere: Notification, instant: datetime) -> datetime | None:
+    """When a mail that is late may leave, if not now: a server back at night wakes nobody up."""
+    prevu = premiere.envoyer_apres
+    if premiere.rythme in RYTHMES_GROUPES and prevu and instant - prevu < RESUME_A_L_HEURE:
+        return None  # a digest has its own hour
+    calme = ReglageCourriels.objects.filter(utilisateur=premiere.destinataire_id).first()
+    calme = calme or ReglageCourriels.par_defaut()
+    matin = prochain_envoi(instant, Rythme.AUSSITOT, calme_de=calme.calme_de, calme_a=calme.calme_a)
+    return matin if matin > instant else None
 
 
 def _marquer_envoye(lot: list[Notification]) -> None:

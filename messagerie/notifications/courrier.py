@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from django.urls import reverse
 from echange.socle.courriels import rediger
 from messagerie.models import Notification, Rythme
 from messagerie.models.notifications import RYTHMES_GROUPES
+from messagerie.notifications.avis import GENRES
 from profils.models import Utilisateur
 
 RESUME = "resume"  # stands for all the kinds that a person receives together
@@ -22,21 +24,16 @@ _SEL = "messagerie.desabonnement"
 def composer(lot: Sequence[Notification]) -> EmailMultiAlternatives:
     """Write the mail of these notifications of one person, with the identity of their lot."""
     premiere = lot[0]
-    est_resume = premiere.rythme in RYTHMES_GROUPES
-    genre = RESUME if est_resume else premiere.genre
+    genre = RESUME if premiere.rythme in RYTHMES_GROUPES else premiere.genre
     chemin = reverse("messagerie:desabonner", args=[creer_jeton(premiere.destinataire, genre)])
-    propre = (
-        {
-            "lignes": [{"titre": n.titre, "chemin": n.chemin} for n in lot],
-            "est_hebdomadaire": premiere.rythme == Rythme.HEBDOMADAIRE,
-        }
-        if est_resume
-        else {**premiere.donnees, "titre": premiere.titre, "chemin": premiere.chemin}
-    )
     return rediger(
         a=premiere.destinataire.email,
         gabarit=genre,
-        contexte={"prenom": premiere.destinataire.first_name, "chemin_desabonnement": chemin, **propre},
+        contexte={
+            "prenom": premiere.destinataire.first_name,
+            "chemin_desabonnement": chemin,
+            **_contexte(lot, genre),
+        },
         entetes={
             "Message-ID": f"<{premiere.lot}@{urlsplit(settings.ADRESSE_DU_SITE).hostname}>",
             "List-Unsubscribe": f"<{settings.ADRESSE_DU_SITE}{chemin}>",
@@ -44,6 +41,15 @@ def composer(lot: Sequence[Notification]) -> EmailMultiAlternatives:
             "Auto-Submitted": "auto-generated",
         },
     )
+
+
+def _contexte(lot: Sequence[Notification], genre: str) -> dict[str, Any]:
+    """What the mail says: one fact, several of one kind, or the titles of a digest."""
+    if genre == RESUME:
+        lignes = [{"titre": n.titre, "chemin": n.chemin} for n in lot]
+        return {"lignes": lignes, "est_hebdomadaire": lot[0].rythme == Rythme.HEBDOMADAIRE}
+    faits = [{**n.donnees, "titre": n.titre, "chemin": n.chemin} for n in lot]
+    return {"lignes": faits} if (connu := GENRES.get(genre)) and connu.est_groupe else faits[0]
 
 
 def creer_jeton(utilisateur: Utilisateur, genre: str) -> str:

@@ -1,7 +1,6 @@
 """The outbox: each fact told once to each, whatever breaks (docs/notifications.md)."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 import time_machine
@@ -105,23 +104,6 @@ def test_un_essai_qui_echoue_recommence_de_plus_en_plus_tard_puis_s_arrete(
     assert rejouer([morte]) == 1
     assert expedier() == 1
     assert facteur.destinataires == ["alice@exemple.fr"]
-
-
-def test_le_serveur_absent_un_jour_ne_fait_rien_perdre_ni_doubler(
-    boulangere: Utilisateur, menuisiere: Utilisateur, facteur: Facteur, settings: Any
-) -> None:
-    settings.EMAIL_PORT = 1  # nobody answers there
-    with time_machine.travel(MARDI_14H, tick=False) as horloge:
-        prevenir(avis(), [boulangere, menuisiere])
-        for _ in range(24 * 6):
-            assert expedier() == 0
-            horloge.shift(timedelta(minutes=10))
-        settings.EMAIL_PORT = facteur.port
-        for _ in range(3):
-            expedier()
-            horloge.shift(timedelta(minutes=10))
-    assert sorted(facteur.destinataires) == ["alice@exemple.fr", "brune@exemple.fr"]
-    assert set(etats().values()) == {EtatEnvoi.ENVOYE}
 
 
 def test_ce_qu_un_ouvrier_mort_tenait_repart_sous_le_meme_nom(
