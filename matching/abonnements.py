@@ -1,9 +1,11 @@
 """What matching does when something happens: every consequence in one list."""
 
 from echange.socle.evenements import abonner
-from matching.evenements import BesoinQuitte, EchangeAccepte
+from matching.evenements import BesoinQuitte, EchangeAccepte, EchangeTermine
+from matching.models import Echange
 from matching.services import entreprises
 from matching.services.demandes import conclure_demandes, interrompre_demandes
+from matching.services.demandes_bilans import ouvrir_bilans
 from profils.evenements import (
     BlocageChange,
     EntrepriseDeplacee,
@@ -26,6 +28,11 @@ def abonner_tout() -> None:
     abonner(BesoinQuitte, lambda fait: interrompre_demandes(besoin=fait.besoin_id))
     abonner(EchangeAccepte, lambda fait: conclure_demandes(fait.echange_id))
     abonner(BlocageChange, lambda fait: entreprises.suivre_blocage(*_separees(fait)))
+    abonner(EchangeTermine, _demander_bilans)
+
+
+def _demander_bilans(fait: EchangeTermine) -> None:
+    ouvrir_bilans(echange=Echange.objects.get(pk=fait.echange_id))
 
 
 def _entreprise(

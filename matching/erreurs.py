@@ -177,3 +177,18 @@ class TropDAttentes(ErreurMetier):
 
 class MotDejaTraite(ErreurMetier):
     message = "Ces mots sont déjà traités."
+
+
+class BilanInconnu(ErreurMetier):
+    message = "Ce lien ne mène à aucune question."
+    statut = 404
+
+
+class BilanExpire(ErreurMetier):
+    message = "Ces questions sont closes\u00a0: il était possible d’y répondre pendant 14 jours."
+    statut = 410
+
+
+class ReponseInconnue(ErreurMetier):
+    message = "Cette réponse n’est pas de celles proposées."
+    statut = 400

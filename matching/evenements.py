@@ -144,3 +144,32 @@ class DemandeNotee(Evenement):
 @dataclass(frozen=True, slots=True)
 class DemandeTerminee(Evenement):
     demande_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class BilanDemande(Evenement):
+    """A company is asked how an échange ended (or reminded of it, once)."""
+
+    bilan_id: int
+    est_rappel: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BilanRepondu(Evenement):
+    """A company has answered all that it was asked."""
+
+    bilan_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class TemoignageConsenti(Evenement):
+    """A company agrees to see these very words published under its name."""
+
+    temoignage_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class TemoignageRetire(Evenement):
+    """It no longer does: nothing of it may be shown from this instant."""
+
+    temoignage_id: int

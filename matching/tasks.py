@@ -8,7 +8,7 @@ from matching import aretes
 from matching.fraicheur import rappeler_expirations
 from matching.journal_arbre import TACHE_SUIVRE
 from matching.models import Besoin, SavoirFaire
-from matching.services import deplacements
+from matching.services import demandes_bilans, deplacements
 from matching.services.choix import oublier_choix
 from matching.services.fil import faire_vivre_les_echanges
 from matching.services.mots import oublier_mots
@@ -42,6 +42,14 @@ def expirer(timestamp: int) -> None:
 def mener_demandes(timestamp: int) -> None:
     """Remind, ask the next neighbours, call the animation, close: whatever is due in each demande."""
     mener()
+
+
+@app.periodic(cron="5-55/10 * * * *")
+@app.task(name="matching.suivre_bilans", queueing_lock="matching.suivre_bilans", pass_context=False)
+def suivre_bilans(timestamp: int) -> None:
+    """Ask for the bilans that are due, remind once, close the échanges that await none any more."""
+    demandes_bilans.demander_bilans()
+    demandes_bilans.clore_echanges_faits()
 
 
 @app.task(name=aretes.TACHE_COMPLETER, retry=RetryStrategy(max_attempts=8, exponential_wait=3))

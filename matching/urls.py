@@ -6,6 +6,7 @@ from matching import converters  # noqa: F401  `<genre:…>`
 from matching.views import (
     annonces,
     attentes,
+    bilans,
     demandes,
     echanges,
     pistes,
@@ -51,4 +52,7 @@ urlpatterns: list[URLPattern] = [
     path("echanges/<uuid:echange>/annuler/", echanges.annuler, name="annuler"),
     path("echanges/<uuid:echange>/dons/<int:rang>/", echanges.dire, name="dire"),
     path("echanges/<uuid:echange>/renoncer/", echanges.renoncer, name="renoncer"),
+    path("echanges/<uuid:echange>/bilan/", bilans.bilan, name="bilan"),
+    path("bilans/<str:jeton>/", bilans.repondre, name="repondre_bilan"),
+    path("temoignages/<str:jeton>/retirer/", bilans.retirer, name="retirer_temoignage"),
 ]

@@ -18,8 +18,9 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from animation.services.pages import donner_acces_cms
+from matching import jetons_bilan
 from matching.fraicheur import creer_jeton as creer_jeton_prolongation
-from matching.models import Competence, Demande, Genre
+from matching.models import Competence, Demande, Genre, Temoignage
 from matching.services.mots import signaler_mot
 from matching.services.refonte import retirer_competence
 from messagerie.models import MotifSignalement, Notification
@@ -30,6 +31,7 @@ from messagerie.services.signalements import signaler_message
 from profils.models import Entreprise, Utilisateur
 from tests.conftest import connecter
 from tests.matching import scenes
+from tests.matching.scenes_bilans import poser_bilan
 from tests.matching.scenes_demandes import lancer
 from tests.matching.scenes_tours import calculer
 from tests.messagerie.aides import converser
@@ -151,6 +153,10 @@ TABLE: dict[str, tuple[Reponses, Reponses]] = {
     "matching:dire": (ECRITURE, entreprises(404, 404)),  # nothing is agreed yet
     "matching:renoncer": (entreprises(404, SUITE), entreprises(404, SUITE)),
     "matching:annuler": (ECRITURE, entreprises(404, 404)),  # only who proposed may
+    # What an échange leaves
+    "matching:bilan": (entreprises(404, 200), entreprises(404, 422)),
+    "matching:repondre_bilan": (tous(200), tous(422)),  # the signed link says who
+    "matching:retirer_temoignage": (tous(200), tous(200)),  # and here too
     # Talking
     "messagerie:conversations": (connectes(200), LECTURE_CONNECTEE),
     "messagerie:conversation": (interlocutrices(200), interlocutrices(422)),
@@ -190,6 +196,8 @@ TABLE: dict[str, tuple[Reponses, Reponses]] = {
     "animation:prendre_signalement": (ECRITURE, animation(SUITE, de_44=404)),
     "animation:essais": (animation(200, de_44=404), LECTURE_CONNECTEE),
     "animation:remettre_en_ligne": (ECRITURE, animation(SUITE, de_44=404)),
+    "animation:bilans": (animation(200, de_44=200), LECTURE_CONNECTEE),
+    "animation:exporter_bilans": (animation(200, de_44=200), LECTURE_CONNECTEE),
     "animation:tours": (animation(200, de_44=200), animation(422, de_44=422)),
     "animation:tour": (animation(200, de_44=404), LECTURE_CONNECTEE),
     "animation:avancement": (animation(SUITE, de_44=404), LECTURE_CONNECTEE),  # asked outside of HTMX
@@ -258,7 +266,10 @@ def monde(
     Demande.objects.filter(pk=demande.pk).update(au_panier_le=demande.cree_le)
     conversation = converser(boulangerie, fleuristerie)
     message = envoyer_message(par=scenes.membre(fleuristerie), conversation=conversation, texte="Bonjour")
+    bilan, fini = (poser_bilan(boulangerie, conversation.echange, cle) for cle in ("fin", "j30"))
     return {
+        "bilan": bilan,
+        "temoignage": Temoignage.objects.create(bilan=fini, texte="Un texte"),
         "besoin": boulangerie.besoins.get(),
         "savoir_faire": boulangerie.savoir_faire.get(),
         "echange": echange,
@@ -320,6 +331,11 @@ def adresse(nom: str, monde: dict[str, Any]) -> str:
         "messagerie:piece": [monde["conversation"].uuid, UUID(int=1)],
         "messagerie:retirer_coordonnees": [monde["conversation"].uuid, monde["carte"].numero],
         "matching:dire": [monde["echange"].uuid, 0],
+        "matching:bilan": [monde["bilan"].echange.uuid],
+        "matching:repondre_bilan": [jetons_bilan.creer_jeton(monde["bilan"], monde["roles"][2])],
+        "matching:retirer_temoignage": [
+            jetons_bilan.creer_jeton_temoignage(monde["temoignage"], monde["roles"][2])
+        ],
         "matching:prolonger": [creer_jeton_prolongation(monde["besoin"])],
         "animation:solliciter": [monde["demande"].uuid, monde["savoir_faire"].uuid],
         "messagerie:ouvrir_notification": [monde["notification"].uuid],

@@ -3,6 +3,7 @@
 from matching.models.annonces import SANS_LIMITE, Annonce, Besoin, JournalAnnonce, SavoirFaire, StatutAnnonce
 from matching.models.arbre import ActionArbre, JournalArbre, VersionArbre
 from matching.models.aretes import Arete
+from matching.models.bilans import Bilan, Echeance, ReponseBilan, Temoignage
 from matching.models.competences import Competence, Theme
 from matching.models.demandes import Demande, EtatDemande, JournalDemande, Sollicitation
 from matching.models.echanges import (
@@ -42,6 +43,7 @@ __all__ = [
     "Arete",
     "Attente",
     "Besoin",
+    "Bilan",
     "ChoixCompetence",
     "Competence",
     "Consigne",
@@ -49,6 +51,7 @@ __all__ = [
     "DonPrevu",
     "Echange",
     "EchangePrevu",
+    "Echeance",
     "EtatApport",
     "EtatDemande",
     "EtatMot",
@@ -64,12 +67,14 @@ __all__ = [
     "Participation",
     "Refus",
     "Reponse",
+    "ReponseBilan",
     "SavoirFaire",
     "Sollicitation",
     "Sortie",
     "StatutAnnonce",
     "StatutEchange",
     "StatutTour",
+    "Temoignage",
     "Theme",
     "Tour",
     "VersionArbre",

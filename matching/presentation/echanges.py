@@ -8,7 +8,7 @@ from functools import cached_property
 
 from echange.socle.horloge import maintenant
 from matching.choix import Motif
-from matching.models import Apport, Echange, EtatApport, Participation, Reponse, StatutEchange
+from matching.models import Apport, Bilan, Echange, EtatApport, Participation, Reponse, StatutEchange
 from matching.models.echanges import STATUTS_TERMINES
 from matching.presentation.apports import Ligne, lignes_des_apports, titre_avec
 from matching.presentation.dates import dire_jour_de_semaine
@@ -261,6 +261,12 @@ class FicheEchange:
     @property
     def peut_annuler(self) -> bool:
         return self.est_en_attente and self.est_la_mienne
+
+    @cached_property
+    def bilan(self) -> Bilan | None:
+        """What this company may still answer of it."""
+        siens = self.echange.bilans.ouverts(maintenant())
+        return siens.filter(entreprise=self.lectrice).order_by("-demander_apres").first()
 
     @property
     def avant(self) -> str:
