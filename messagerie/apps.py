@@ -10,7 +10,7 @@ class MessagerieConfig(AppConfig):
     def ready(self) -> None:
         from echange.socle.evenements import abonner
         from matching.evenements import EchangeAccepte
-        from messagerie.notifications import annonces, demandes, echanges, mots, pauses
+        from messagerie.notifications import annonces, bilans, demandes, echanges, mots, pauses
         from messagerie.services import fermeture, groupe, ouvrir_conversation
         from profils.evenements import BlocageChange, MembreArrive, MembreParti
 
@@ -19,6 +19,7 @@ class MessagerieConfig(AppConfig):
         abonner(MembreParti, groupe.raccompagner)
         abonner(BlocageChange, fermeture.suivre_blocage)
         annonces.abonner_tout()
+        bilans.abonner_tout()
         demandes.abonner_tout()
         echanges.abonner_tout()
         mots.abonner_tout()
