@@ -13,10 +13,14 @@ class AnimationConfig(AppConfig):
             avis_demandes,
             avis_echanges,
         )
+        from animation.services import temoignages
         from animation.services.signalements import prevenir_l_equipe
         from echange.socle.evenements import abonner
+        from matching.evenements import TemoignageConsenti, TemoignageRetire
         from messagerie.evenements import MessageSignale
 
         abonner(MessageSignale, prevenir_l_equipe)
         avis_echanges.abonner_tout()
         avis_demandes.abonner_tout()
+        abonner(TemoignageConsenti, temoignages.programmer_brouillon)
+        abonner(TemoignageRetire, temoignages.retirer_page)

@@ -15,11 +15,13 @@ from wagtail.query import PageQuerySet
 from animation.chiffres import chiffres_et_equipe, chiffres_par_territoire
 from matching.forms import FormulaireRecherche
 from matching.models import Annonce, Besoin, SavoirFaire
+from matching.models.bilans import TEMOIGNAGE_MAX
 from matching.presentation.annonces import FicheAnnonce
-from profils.models import Utilisateur
+from profils.models import NOM_MAX, Utilisateur
 from territoires.models import Territoire
 
 TEXTE_SIMPLE = ["h2", "h3", "bold", "italic", "ol", "ul", "link"]
+TEMOIGNAGES = 3  # latest ones on a community's page
 NOUVEAUTES = 6  # newest listings of each kind on a community's page
 
 # No slug here: the address of a community must not change under those who were given it.
@@ -140,7 +142,7 @@ class AccueilTerritoire(PageEnPlace):
     is_creatable = False
     template = "animation/accueil_territoire.html"
     parent_page_types: ClassVar[list[str]] = ["animation.PageTerritoires"]
-    subpage_types: ClassVar[list[str]] = []
+    subpage_types: ClassVar[list[str]] = ["animation.PageTemoignage"]
 
     class Meta:
         verbose_name = "accueil d’un territoire"
@@ -150,7 +152,62 @@ class AccueilTerritoire(PageEnPlace):
         contexte["chiffres"], contexte["equipe"] = chiffres_et_equipe(self.territoire_id)
         contexte["besoins"] = nouveautes(Besoin, self.territoire_id)
         contexte["savoir_faire"] = nouveautes(SavoirFaire, self.territoire_id)
+        temoignages = PageTemoignage.objects.child_of(self).live().order_by("-first_published_at", "-pk")
+        contexte["temoignages"] = temoignages[:TEMOIGNAGES]
         return contexte
+
+
+class DroitsSurTemoignage(PagePermissionTester):
+    """A company agreed to one text in one place: it is published or not, never moved nor copied."""
+
+    def can_move(self) -> bool:
+        return False
+
+    def can_move_to(self, destination: Page) -> bool:
+        return False
+
+    def can_copy(self) -> bool:
+        return False
+
+    def can_copy_to(self, destination: Page, recursive: bool = False) -> bool:  # noqa: FBT001, FBT002
+        return False
+
+
+class PageTemoignage(Page):
+    """What a company tells of an échange, in its own words and with its agreement.
+
+    Made as a draft by `animation.services.temoignages`, once for each agreement (`temoignage`, its public
+    identifier): the team publishes it or not, and changes nothing of what was agreed to. It goes with the
+    agreement.
+    """
+
+    temoignage = models.UUIDField("accord", unique=True, editable=False)
+    entreprise = models.CharField("entreprise", max_length=NOM_MAX)
+    secteur = models.CharField("métier", max_length=80)
+    taille = models.CharField("taille", max_length=40)
+    commune = models.CharField("commune", max_length=120)
+    competence = models.CharField("savoir-faire", max_length=120)
+    texte = models.TextField("texte", max_length=TEMOIGNAGE_MAX)
+    echange_le = models.DateField("échange du")
+
+    content_panels: ClassVar[list[Any]] = [
+        FieldPanel("title"),
+        *(
+            FieldPanel(nom, read_only=True)
+            for nom in ("texte", "entreprise", "secteur", "taille", "commune", "competence", "echange_le")
+        ),
+    ]
+    promote_panels: ClassVar[list[Any]] = REFERENCEMENT
+    is_creatable = False
+    template = "animation/page_temoignage.html"
+    parent_page_types: ClassVar[list[str]] = ["animation.AccueilTerritoire"]
+    subpage_types: ClassVar[list[str]] = []
+
+    class Meta:
+        verbose_name = "témoignage"
+
+    def permissions_for_user(self, user: Utilisateur) -> DroitsSurTemoignage:
+        return DroitsSurTemoignage(user, self)
 
 
 def nouveautes(modele: type[Annonce], territoire: int) -> list[FicheAnnonce]:

@@ -28,8 +28,6 @@ ENTETES = (
     "Distance",
     "État",
 )
-# A spreadsheet would run what begins like a formula.
-FORMULES = ("=", "+", "-", "@", "\t", "\r")
 
 
 def tours_avec_comptes(tours: QuerySet[Tour]) -> QuerySet[Tour]:
@@ -127,12 +125,12 @@ def carte_de(fiches: Sequence[FichePrevu]) -> dict[str, Any]:
 
 
 def lignes_export(fiches: Iterable[FichePrevu]) -> Iterator[list[str]]:
-    """Yield the header, then one line a gift, safe to open in a spreadsheet."""
+    """Yield the header, then one line a gift."""
     yield list(ENTETES)
     for fiche in fiches:
         etat = fiche.etat[0] if fiche.etat else "À envoyer"
         for don in fiche.dons:
-            ligne = (
+            yield [
                 str(fiche.prevu.rang),
                 fiche.nature,
                 don.donneur.nom,
@@ -144,5 +142,4 @@ def lignes_export(fiches: Iterable[FichePrevu]) -> Iterator[list[str]]:
                 don.besoin.texte,
                 dire_distance(don.distance_m),
                 etat,
-            )
-            yield [f"'{cellule}" if cellule.startswith(FORMULES) else cellule for cellule in ligne]
+            ]

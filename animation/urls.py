@@ -4,6 +4,7 @@ from django.urls import path
 
 from animation import (
     views,
+    views_bilans,
     views_competences,
     views_demandes,
     views_essais,
@@ -17,6 +18,8 @@ app_name = "animation"
 # `genre` is matching's converter, registered by `matching.urls`, which the project includes first.
 urlpatterns = [
     path("", views.console, name="console"),
+    path("bilans/", views_bilans.bilans, name="bilans"),
+    path("bilans/export.csv", views_bilans.exporter, name="exporter_bilans"),
     path("signalements/", views_signalements.signalements, name="signalements"),
     path("signalements/<uuid:signalement>/", views_signalements.signalement, name="signalement"),
     path("signalements/<uuid:signalement>/prendre/", views_signalements.prendre, name="prendre_signalement"),

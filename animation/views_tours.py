@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from uuid import UUID
 
 from django.contrib import messages
@@ -16,6 +15,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from animation.acces import RequeteAnimation, reserve_a_l_animation
 from animation.forms_tours import FormulaireEcarter, FormulaireEnvoi, FormulaireFiltreTour, FormulaireTour
+from animation.tableur import reponse_csv
 from animation.tours import (
     carte_de,
     consignes_de,
@@ -236,19 +236,11 @@ def imprimer(request: RequeteAnimation, tour: UUID) -> HttpResponse:
 @require_safe
 @reserve_a_l_animation
 def exporter(request: RequeteAnimation, tour: UUID) -> HttpResponse:
-    """One line a gift, for a spreadsheet: semicolons and a byte-order mark, as French ones expect."""
+    """One line a gift, for a spreadsheet."""
     lu = _le_mien(request, tour)
     filtre = FormulaireFiltreTour(request.GET, tour=lu)
-    nom = f"tour-{lu.territoire.code}-{lu.cree_le:%Y-%m-%d}.csv"
-    reponse = HttpResponse(
-        "\ufeff",
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{nom}"'},
-    )
-    csv.writer(reponse, delimiter=";").writerows(
-        lignes_export(fiches_de(filtrer(lu, filtre.filtre).detailles()))
-    )
-    return reponse
+    nom = f"tour-{lu.territoire.code}-{lu.cree_le:%Y-%m-%d}"
+    return reponse_csv(nom, lignes_export(fiches_de(filtrer(lu, filtre.filtre).detailles())))
 
 
 def _le_mien(request: RequeteAnimation, uuid: UUID) -> Tour:

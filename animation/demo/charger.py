@@ -16,6 +16,7 @@ from typing import Any
 from django.contrib.gis.geos import Point
 from django.db import transaction
 
+from animation.demo.bilans import jouer_bilans
 from animation.demo.comptes import ANIMATRICES, HISTOIRE, NOUVELLE, REFERENTE, Compte, EntrepriseDeDemo
 from animation.services.equipe import nommer_animateur, nommer_referent
 from echange.socle.horloge import maintenant
@@ -77,6 +78,7 @@ def charger(progresser: Callable[[str], None]) -> int:
     _creer_equipe()
     _jouer_l_histoire()
     _demander_aux_voisins()
+    jouer_bilans()
     progresser("échanges et messages")
     return len(entreprises)
 

@@ -37,6 +37,7 @@ MODELES_NOMMES = (
     ("wagtailimages", "image"),
     ("wagtaildocs", "document"),
     ("animation", "accueilterritoire"),
+    ("animation", "pagetemoignage"),
 )
 
 
