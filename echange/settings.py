@@ -13,6 +13,7 @@ from echange.socle.environnement import (
     lire_entier,
     lire_liste,
     lire_texte,
+    lire_url,
 )
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -211,6 +212,9 @@ API_COMMUNES = lire_texte("API_COMMUNES", "https://geo.api.gouv.fr")
 # Without tiles the map draws communes' names from our own table: nothing leaves for a third party.
 CARTE_TUILES_URL = lire_texte("CARTE_TUILES_URL", "")
 CARTE_TUILES_MENTION = lire_texte("CARTE_TUILES_MENTION", "")
+
+VISIO_URL = lire_url("VISIO_URL", "")  # where rooms are made up; empty: the companies give their own link
+COMPENSATION_URL = lire_url("COMPENSATION_URL", "")  # the page that explains « paiement par compensation »
 
 WAGTAIL_SITE_NAME = "Échange"
 WAGTAILADMIN_BASE_URL = ADRESSE_DU_SITE

@@ -1,11 +1,12 @@
 """What matching does when something happens: every consequence in one list."""
 
 from echange.socle.evenements import abonner
-from matching.evenements import BesoinQuitte, EchangeAccepte, EchangeTermine
+from matching.evenements import BesoinQuitte, EchangeAccepte, EchangeAnnule, EchangeTermine
 from matching.models import Echange
 from matching.services import entreprises
 from matching.services.demandes import conclure_demandes, interrompre_demandes
 from matching.services.demandes_bilans import ouvrir_bilans
+from matching.services.seances import annuler_seances
 from profils.evenements import (
     BlocageChange,
     EntrepriseDeplacee,
@@ -27,6 +28,10 @@ def abonner_tout() -> None:
     abonner(EntrepriseSuspendue, lambda fait: interrompre_demandes(entreprise=fait.entreprise_id))
     abonner(BesoinQuitte, lambda fait: interrompre_demandes(besoin=fait.besoin_id))
     abonner(EchangeAccepte, lambda fait: conclure_demandes(fait.echange_id))
+    abonner(
+        EchangeAnnule, lambda fait: annuler_seances(echange=fait.echange_id, entreprise=fait.entreprise_id)
+    )
+    abonner(EchangeTermine, lambda fait: annuler_seances(echange=fait.echange_id))
     abonner(BlocageChange, lambda fait: entreprises.suivre_blocage(*_separees(fait)))
     abonner(EchangeTermine, _demander_bilans)
 

@@ -192,3 +192,38 @@ class BilanExpire(ErreurMetier):
 class ReponseInconnue(ErreurMetier):
     message = "Cette réponse n’est pas de celles proposées."
     statut = 400
+
+
+class EchangeNonEngage(ErreurMetier):
+    """One agrees and meets once everyone has accepted, and until the échange ends."""
+
+    message = "Cet échange n’en est pas là\u00a0: on prend rendez-vous quand tout le monde est d’accord."
+
+
+class AccordModifie(ErreurMetier):
+    """The other company wrote another version meanwhile: nothing of either text is lost."""
+
+    message = "L’autre entreprise a changé ces lignes entre-temps. Relisez-les avant de répondre."
+
+
+class SeanceInconnue(ErreurMetier):
+    message = "Cette séance n’existe pas."
+    statut = 404
+
+
+class SeanceModifiee(ErreurMetier):
+    message = "La séance a changé entre-temps. Regardez où elle en est avant de répondre."
+
+
+class SeancePassee(ErreurMetier):
+    message = "Cette séance est passée\u00a0: elle ne se change plus."
+
+
+class DatesRefusees(ErreurMetier):
+    """Past, too near, too far, none or too many; `message` says which."""
+
+    message = "Proposez d’une à trois dates."
+
+
+class EndroitIncomplet(ErreurMetier):
+    message = "Dites où vous vous verrez."

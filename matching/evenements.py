@@ -1,6 +1,7 @@
 """Facts of matching that the apps above listen to (see `echange.socle.evenements`)."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from echange.socle.evenements import Evenement
 
@@ -173,3 +174,56 @@ class TemoignageRetire(Evenement):
     """It no longer does: nothing of it may be shown from this instant."""
 
     temoignage_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class AccordEcrit(Evenement):
+    """One company has written or changed the three lines of an apport: the other is asked."""
+
+    accord_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class AccordAccepte(Evenement):
+    accord_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SeanceProposee(Evenement):
+    """Dates await the other company's answer; the date agreed before, if any, stands until then."""
+
+    seance_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SeanceConvenue(Evenement):
+    """A date has been chosen; `est_deplacee` when it takes the place of another."""
+
+    seance_id: int
+    entreprise_id: int
+    est_deplacee: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SeanceMaintenue(Evenement):
+    """The other dates are set aside, by `entreprise_id`: the date agreed stands."""
+
+    seance_id: int
+    entreprise_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SeanceAnnulee(Evenement):
+    """`entreprise_id` is None when the échange itself has ended; `debut` when a date was agreed."""
+
+    seance_id: int
+    entreprise_id: int | None
+    debut: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class SeanceApproche(Evenement):
+    """Tomorrow (`rang` 1) or in two hours (2)."""
+
+    seance_id: int
+    rang: int

@@ -8,6 +8,7 @@ from matching import aretes
 from matching.fraicheur import rappeler_expirations
 from matching.journal_arbre import TACHE_SUIVRE
 from matching.models import Besoin, SavoirFaire
+from matching.rappels import rappeler_seances
 from matching.services import demandes_bilans, deplacements
 from matching.services.choix import oublier_choix
 from matching.services.fil import faire_vivre_les_echanges
@@ -50,6 +51,13 @@ def suivre_bilans(timestamp: int) -> None:
     """Ask for the bilans that are due, remind once, close the échanges that await none any more."""
     demandes_bilans.demander_bilans()
     demandes_bilans.clore_echanges_faits()
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="matching.rappeler_seances", queueing_lock="matching.rappeler_seances")
+def annoncer_seances(timestamp: int) -> None:
+    """Every five minutes: « demain », « dans deux heures »."""
+    rappeler_seances()
 
 
 @app.task(name=aretes.TACHE_COMPLETER, retry=RetryStrategy(max_attempts=8, exponential_wait=3))

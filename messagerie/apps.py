@@ -10,7 +10,8 @@ class MessagerieConfig(AppConfig):
     def ready(self) -> None:
         from echange.socle.evenements import abonner
         from matching.evenements import EchangeAccepte
-        from messagerie.notifications import annonces, bilans, demandes, echanges, mots, pauses
+        from messagerie import lignes
+        from messagerie.notifications import annonces, bilans, demandes, echanges, mots, pauses, seances
         from messagerie.services import fermeture, groupe, ouvrir_conversation
         from profils.evenements import BlocageChange, MembreArrive, MembreParti
 
@@ -24,3 +25,5 @@ class MessagerieConfig(AppConfig):
         echanges.abonner_tout()
         mots.abonner_tout()
         pauses.abonner_tout()
+        seances.abonner_tout()
+        lignes.abonner_tout()

@@ -56,6 +56,14 @@ def lire_chemin(nom: str, defaut: Path) -> Path:
     return Path(os.environ.get(nom) or defaut)
 
 
+def lire_url(nom: str, defaut: str) -> str:
+    """Return an `https://` address without its last slash, or an empty string."""
+    valeur = os.environ.get(nom, defaut).rstrip("/")
+    if valeur and not valeur.startswith("https://"):
+        raise ImproperlyConfigured(f"{nom}={valeur!r} must begin with https://.")
+    return valeur
+
+
 def lire_base(nom: str) -> dict[str, object]:
     """Return Django's database settings from a `postgresql://` URL, read by libpq's own parser.
 

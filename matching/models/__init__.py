@@ -1,5 +1,6 @@
 """What: the tree of compétences, the listings and their arêtes, the échanges."""
 
+from matching.models.accords import Accord, Lignes, Valeur
 from matching.models.annonces import SANS_LIMITE, Annonce, Besoin, JournalAnnonce, SavoirFaire, StatutAnnonce
 from matching.models.arbre import ActionArbre, JournalArbre, VersionArbre
 from matching.models.aretes import Arete
@@ -25,6 +26,7 @@ from matching.models.mots import (
     MotManquant,
     OrigineChoix,
 )
+from matching.models.seances import DatesProposees, EtatSeance, Seance
 from matching.models.tours import (
     Consigne,
     DonPrevu,
@@ -37,6 +39,7 @@ from matching.models.tours import (
 
 __all__ = [
     "SANS_LIMITE",
+    "Accord",
     "ActionArbre",
     "Annonce",
     "Apport",
@@ -47,6 +50,7 @@ __all__ = [
     "ChoixCompetence",
     "Competence",
     "Consigne",
+    "DatesProposees",
     "Demande",
     "DonPrevu",
     "Echange",
@@ -55,12 +59,14 @@ __all__ = [
     "EtatApport",
     "EtatDemande",
     "EtatMot",
+    "EtatSeance",
     "Genre",
     "GenreConsigne",
     "JournalAnnonce",
     "JournalArbre",
     "JournalDemande",
     "JournalEchange",
+    "Lignes",
     "MotManquant",
     "Nature",
     "OrigineChoix",
@@ -69,6 +75,7 @@ __all__ = [
     "Reponse",
     "ReponseBilan",
     "SavoirFaire",
+    "Seance",
     "Sollicitation",
     "Sortie",
     "StatutAnnonce",
@@ -77,5 +84,6 @@ __all__ = [
     "Temoignage",
     "Theme",
     "Tour",
+    "Valeur",
     "VersionArbre",
 ]

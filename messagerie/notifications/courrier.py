@@ -12,6 +12,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.urls import reverse
 
 from echange.socle.courriels import rediger
+from matching.calendrier import Methode, RendezVous, en_ics
 from messagerie.models import Notification, Rythme
 from messagerie.models.notifications import RYTHMES_GROUPES
 from messagerie.notifications.avis import GENRES
@@ -26,7 +27,7 @@ def composer(lot: Sequence[Notification]) -> EmailMultiAlternatives:
     premiere = lot[0]
     genre = RESUME if premiere.rythme in RYTHMES_GROUPES else premiere.genre
     chemin = reverse("messagerie:desabonner", args=[creer_jeton(premiere.destinataire, genre)])
-    return rediger(
+    courriel = rediger(
         a=premiere.destinataire.email,
         gabarit=genre,
         contexte={
@@ -41,6 +42,18 @@ def composer(lot: Sequence[Notification]) -> EmailMultiAlternatives:
             "Auto-Submitted": "auto-generated",
         },
     )
+    if genre != RESUME and premiere.donnees.get("agenda"):
+        _joindre_agenda(courriel, premiere)
+    return courriel
+
+
+def _joindre_agenda(courriel: EmailMultiAlternatives, notification: Notification) -> None:
+    """Add the séance as mail readers expect it: a third form of the message, and a file for the others."""
+    methode = Methode(notification.donnees["methode"])
+    un = RendezVous(**notification.donnees["agenda"])
+    ics = en_ics([un], methode, pour=notification.destinataire.email)
+    courriel.attach_alternative(ics.decode(), f"text/calendar; method={methode}")
+    courriel.attach("seance.ics", ics, "application/ics")
 
 
 def _contexte(lot: Sequence[Notification], genre: str) -> dict[str, Any]:

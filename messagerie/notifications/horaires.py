@@ -4,11 +4,10 @@ Pure functions of an aware instant; they return an aware instant in UTC.
 """
 
 from datetime import UTC, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
+from echange.socle.horloge import PARIS
 from messagerie.models.notifications import CALME_A, CALME_DE, Rythme
 
-PARIS = ZoneInfo("Europe/Paris")
 HEURE_DU_RESUME = 8
 LUNDI = 0
 

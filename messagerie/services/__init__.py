@@ -1,6 +1,6 @@
 """Writes of conversations, by idea."""
 
-from messagerie.services.conversations import ouvrir_conversation
+from messagerie.services.conversations import dire_a_l_echange, ouvrir_conversation
 from messagerie.services.messages import (
     envoyer_message,
     envoyer_message_en_direct,
@@ -9,6 +9,7 @@ from messagerie.services.messages import (
 )
 
 __all__ = [
+    "dire_a_l_echange",
     "envoyer_message",
     "envoyer_message_en_direct",
     "marquer_lu",

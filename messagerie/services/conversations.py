@@ -42,6 +42,14 @@ def ouvrir_conversation(fait: EchangeAccepte) -> None:
     _annoncer_ouverture(conversation)
 
 
+@transaction.atomic
+def dire_a_l_echange(echange: int, texte: str) -> None:
+    """Write a line of the platform's in the talk of this échange (primary key), if it has one."""
+    conversation = Conversation.objects.filter(echange=echange).first()
+    if conversation is not None:
+        dire(conversation, texte)
+
+
 def _annoncer_ouverture(conversation: Conversation) -> None:
     detaillee = Conversation.objects.detaillees().get(pk=conversation.pk)
     for participant in detaillee.participants.all():

@@ -4,7 +4,7 @@ import pytest
 
 from matching.models import Echange
 from profils.models import Entreprise
-from tests.matching.scenes import ADRESSE, proposer, rendre_reciproques
+from tests.matching.scenes import ADRESSE, accepter, proposer, rendre_reciproques
 
 
 @pytest.fixture
@@ -19,3 +19,9 @@ def paires(boulangerie: Entreprise, menuiserie: Entreprise) -> None:
 def propose(paires: None, boulangerie: Entreprise) -> Echange:
     """La boulangerie has proposed, la menuiserie is to answer."""
     return proposer(boulangerie, mot="Bonjour, je tiens la <b>boulangerie</b> de la place.")
+
+
+@pytest.fixture
+def engage(propose: Echange, menuiserie: Entreprise) -> Echange:
+    """Both have accepted: la menuiserie shows how to make a site, la boulangerie how to dress a window."""
+    return accepter(propose, menuiserie)

@@ -4,8 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from echange.socle.horloge import PARIS
 from messagerie.models import Rythme
-from messagerie.notifications.horaires import PARIS, prochain_envoi
+from messagerie.notifications.horaires import prochain_envoi
 
 
 def paris(texte: str) -> datetime:
