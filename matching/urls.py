@@ -4,16 +4,19 @@ from django.urls import URLPattern, path
 
 from matching import converters  # noqa: F401  `<genre:…>`
 from matching.views import (
+    accords,
     annonces,
     attentes,
     bilans,
     demandes,
+    documents,
     echanges,
     pistes,
     prolongation,
     publication,
     rapprochements,
     recherche,
+    seances,
     tableau,
 )
 
@@ -55,4 +58,19 @@ urlpatterns: list[URLPattern] = [
     path("echanges/<uuid:echange>/bilan/", bilans.bilan, name="bilan"),
     path("bilans/<str:jeton>/", bilans.repondre, name="repondre_bilan"),
     path("temoignages/<str:jeton>/retirer/", bilans.retirer, name="retirer_temoignage"),
+    path("echanges/<uuid:echange>/apports/<int:rang>/accord/", accords.accord, name="accord"),
+    path(
+        "echanges/<uuid:echange>/apports/<int:rang>/accord/accepter/",
+        accords.accepter_accord,
+        name="accepter_accord",
+    ),
+    path(
+        "echanges/<uuid:echange>/apports/<int:rang>/seance/", seances.proposer_seance, name="proposer_seance"
+    ),
+    path("echanges/<uuid:echange>/fiche/", documents.valeurs, name="valeurs"),
+    path("echanges/<uuid:echange>/fiche.pdf", documents.fiche_pdf, name="fiche_pdf"),
+    path("seances/<uuid:seance>/agenda.ics", documents.agenda_seance, name="agenda_seance"),
+    path("seances/<uuid:seance>/choisir/", seances.choisir_date, name="choisir_date"),
+    path("seances/<uuid:seance>/maintenir/", seances.maintenir_seance, name="maintenir_seance"),
+    path("seances/<uuid:seance>/annuler/", seances.annuler_seance, name="annuler_seance"),
 ]

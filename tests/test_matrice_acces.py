@@ -6,6 +6,7 @@ Wagtail's own admin is left out; `tests/animation/test_cloison_cms.py` walks it.
 
 from collections.abc import Iterator
 from copy import deepcopy
+from datetime import timedelta
 from functools import cache
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -18,6 +19,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from animation.services.pages import donner_acces_cms
+from echange.socle.horloge import maintenant
 from matching import jetons_bilan
 from matching.fraicheur import creer_jeton as creer_jeton_prolongation
 from matching.models import Competence, Demande, Genre, Temoignage
@@ -33,6 +35,7 @@ from tests.conftest import connecter
 from tests.matching import scenes
 from tests.matching.scenes_bilans import poser_bilan
 from tests.matching.scenes_demandes import lancer
+from tests.matching.scenes_seances import apport_entre, convenir_seance
 from tests.matching.scenes_tours import calculer
 from tests.messagerie.aides import converser
 
@@ -157,6 +160,16 @@ TABLE: dict[str, tuple[Reponses, Reponses]] = {
     "matching:bilan": (entreprises(404, 200), entreprises(404, 422)),
     "matching:repondre_bilan": (tous(200), tous(422)),  # the signed link says who
     "matching:retirer_temoignage": (tous(200), tous(200)),  # and here too
+    # Agreeing and meeting: only the two companies of the apport
+    "matching:accord": (entreprises(404, 200), entreprises(404, 422)),
+    "matching:accepter_accord": (ECRITURE, entreprises(404, SUITE)),
+    "matching:proposer_seance": (entreprises(404, 200), entreprises(404, 422)),
+    "matching:choisir_date": (ECRITURE, entreprises(404, SUITE)),
+    "matching:maintenir_seance": (ECRITURE, entreprises(404, SUITE)),
+    "matching:annuler_seance": (entreprises(404, 200), entreprises(404, SUITE)),
+    "matching:agenda_seance": (entreprises(404, 200), LECTURE_CONNECTEE),
+    "matching:fiche_pdf": (entreprises(404, 200), LECTURE_CONNECTEE),
+    "matching:valeurs": (entreprises(404, 200), entreprises(404, 200)),  # nothing of hers to value
     # Talking
     "messagerie:conversations": (connectes(200), LECTURE_CONNECTEE),
     "messagerie:conversation": (interlocutrices(200), interlocutrices(422)),
@@ -267,6 +280,7 @@ def monde(
     conversation = converser(boulangerie, fleuristerie)
     message = envoyer_message(par=scenes.membre(fleuristerie), conversation=conversation, texte="Bonjour")
     bilan, fini = (poser_bilan(boulangerie, conversation.echange, cle) for cle in ("fin", "j30"))
+    debut = maintenant() + timedelta(days=3)
     return {
         "bilan": bilan,
         "temoignage": Temoignage.objects.create(bilan=fini, texte="Un texte"),
@@ -274,6 +288,7 @@ def monde(
         "savoir_faire": boulangerie.savoir_faire.get(),
         "echange": echange,
         "notification": Notification.objects.get(destinataire=boulangere, genre="echange_propose"),
+        "seance": convenir_seance(apport_entre(conversation.echange, fleuristerie, boulangerie), debut),
         "conversation": conversation,
         "message": message,
         "signalement": signaler_message(par=boulangere, message=message, motif=MotifSignalement.AUTRE),
@@ -347,6 +362,12 @@ def adresse(nom: str, monde: dict[str, Any]) -> str:
         "animation:theme": ["visibilite"],
         "animation:exporter_competences": ["toml"],
         "animation:repartir": ["instagram", "site-vitrine"],
+        "matching:fiche_pdf": [monde["conversation"].echange.uuid],
+        "matching:valeurs": [monde["conversation"].echange.uuid],
+        **{
+            f"matching:{nom}": [monde["conversation"].echange.uuid, 0]
+            for nom in ("accord", "accepter_accord", "proposer_seance")
+        },
     }
     for fragment, arguments in (
         ("<genre:genre>", [besoin, besoin.uuid]),
@@ -359,6 +380,7 @@ def adresse(nom: str, monde: dict[str, Any]) -> str:
         ("<slug:nom>", []),
         ("<uuid:echange>", [monde["echange"].uuid]),
         ("<uuid:demande>", [monde["demande"].uuid]),
+        ("<uuid:seance>", [monde["seance"].uuid]),
         ("<uuid:tour>", [monde["tour"].uuid]),
         ("<uuid:signalement>", [monde["signalement"].uuid]),
         ("<uuid:conversation>", [monde["conversation"].uuid]),

@@ -20,6 +20,7 @@ from matching.paire import paire_de
 from matching.presentation.echanges import FicheEchange, grouper
 from matching.presentation.rapprochements import echanges_ouverts, fiches_de
 from matching.presentation.reputations import reputations
+from matching.presentation.seances import suivis
 from matching.rapprochements import Rapprochement
 from matching.services import echanges as services
 from matching.services.confirmations import annuler_echange_en_cours, confirmer_apport
@@ -72,10 +73,12 @@ def proposer(request: RequeteEntreprise) -> HttpResponse:
 @require_safe
 @avec_entreprise
 def echange(request: RequeteEntreprise, echange: UUID) -> HttpResponse:
-    """One échange: where it stands, what is expected of me, what happened."""
+    """One échange: where it stands, what is expected of me, what happened, when we meet."""
     fiche = _le_mien(request, echange)
     fiche = replace(fiche, reputations=reputations([p.entreprise_id for p in fiche.autres]))
-    return render(request, "matching/echange.html", {"fiche": fiche})
+    apports = fiche.echange.apports.all() if fiche.est_en_cours else []
+    contexte = {"fiche": fiche, "suivis": suivis(list(apports), fiche.lectrice)}
+    return render(request, "matching/echange.html", contexte)
 
 
 @require_POST
