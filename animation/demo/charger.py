@@ -18,6 +18,7 @@ from django.db import transaction
 
 from animation.demo.bilans import jouer_bilans
 from animation.demo.comptes import ANIMATRICES, HISTOIRE, NOUVELLE, REFERENTE, Compte, EntrepriseDeDemo
+from animation.demo.rendez_vous import prendre_rendez_vous
 from animation.services.equipe import nommer_animateur, nommer_referent
 from echange.socle.horloge import maintenant
 from matching.aretes import recalculer_aretes
@@ -231,7 +232,7 @@ def _creer_equipe() -> None:
 
 
 def _jouer_l_histoire() -> None:
-    """One proposal that awaits the boulangère, one échange she has concluded and is talking about."""
+    """One proposal that awaits the boulangère, one échange under way, with its séance on Thursday."""
     boulangere, menuisiere, *_, garagiste = HISTOIRE
     _proposer(menuisiere, vers=boulangere, mot="Bonjour Alice, vos pains me font envie : on s’entraide ?")
     echange = _proposer(garagiste, vers=boulangere, mot="Bonjour, j’aimerais faire mon pain à la maison.")
@@ -243,6 +244,7 @@ def _jouer_l_histoire() -> None:
         (garagiste, "Parfait, à jeudi. Et je peux regarder vos sauvegardes en échange."),
     ):
         envoyer_message(par=_personne(qui.compte), conversation=conversation, texte=texte)
+    prendre_rendez_vous(echange=echange, donneur=_entreprise(boulangere))
 
 
 def _demander_aux_voisins() -> None:

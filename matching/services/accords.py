@@ -38,7 +38,7 @@ def ecrire_accord(
     accord = Accord.objects.create(
         apport=apport, version=version + 1, redige_par=entreprise, par=par, **lignes._asdict()
     )
-    journaliser(apport.echange, "accord_ecrit", entreprise, par, apport=apport.rang, version=accord.version)
+    journaliser(apport.echange, "accord_ecrit", entreprise, par, apport=apport.pk, version=accord.version)
     emettre(AccordEcrit(accord.pk))
     return accord
 
@@ -74,6 +74,6 @@ def _accepter(accord: Accord, apport: Apport, entreprise: Entreprise, par: Utili
         return accord
     accord.accepte_le, accord.accepte_par = maintenant(), par
     accord.save(update_fields=["accepte_le", "accepte_par"])
-    journaliser(apport.echange, "accord_accepte", entreprise, par, apport=apport.rang, version=accord.version)
+    journaliser(apport.echange, "accord_accepte", entreprise, par, apport=apport.pk, version=accord.version)
     emettre(AccordAccepte(accord.pk))
     return accord

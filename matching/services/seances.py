@@ -85,7 +85,7 @@ def proposer_dates(
         "seance_proposee",
         entreprise,
         par,
-        apport=apport.rang,
+        apport=apport.pk,
         dates=[d.isoformat() for d in dates],
     )
     emettre(SeanceProposee(seance.pk))
@@ -116,7 +116,7 @@ def choisir_date(
         "seance_deplacee" if est_deplacee else "seance_convenue",
         entreprise,
         par,
-        apport=seance.apport.rang,
+        apport=seance.apport.pk,
         debut=debut.isoformat(),
     )
     emettre(SeanceConvenue(seance.pk, entreprise.pk, est_deplacee))
@@ -136,7 +136,7 @@ def maintenir_seance(*, par: Utilisateur, seance: Seance, entreprise: Entreprise
     _oublier_les_dates(seance)
     seance.version += 1
     seance.save(update_fields=["version", "modifie_le"])
-    journaliser(seance.apport.echange, "seance_maintenue", entreprise, par, apport=seance.apport.rang)
+    journaliser(seance.apport.echange, "seance_maintenue", entreprise, par, apport=seance.apport.pk)
     emettre(SeanceMaintenue(seance.pk, entreprise.pk))
     return seance
 
@@ -175,7 +175,7 @@ def _annuler(seance: Seance, entreprise: Entreprise | None, par: Utilisateur | N
     seance.sequence += etait_convenue
     seance.save(update_fields=["etat", "version", "sequence", "modifie_le"])
     prevoir_apport(apport=seance.apport, le=None)
-    journaliser(seance.apport.echange, "seance_annulee", entreprise, par, apport=seance.apport.rang)
+    journaliser(seance.apport.echange, "seance_annulee", entreprise, par, apport=seance.apport.pk)
     emettre(SeanceAnnulee(seance.pk, entreprise.pk if entreprise else None, seance.debut))
 
 
