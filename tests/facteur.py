@@ -22,6 +22,16 @@ class Facteur:
         self.refuses: dict[str, str] = {}
         self.port = 0
         self.lenteur = 0.0  # seconds before accepting a mail
+        self.est_parti = False  # it answers that it is away, whoever the mail is for
+
+    async def handle_MAIL(  # noqa: N802
+        self, serveur: SMTP, session: Session, enveloppe: Envelope, adresse: str, options: list[Any]
+    ) -> str:
+        if self.est_parti:
+            return "421 Service not available"
+        enveloppe.mail_from = adresse
+        enveloppe.mail_options.extend(options)
+        return "250 OK"
 
     async def handle_RCPT(  # noqa: N802  aiosmtpd's names
         self, serveur: SMTP, session: Session, enveloppe: Envelope, adresse: str, options: list[Any]

@@ -39,7 +39,7 @@ def exiger_place_pour_proposer(entreprise: Entreprise) -> None:
 def comblees(entreprises: Collection[int]) -> set[int]:
     """Return those of these companies that have received their two proposals of the week."""
     recues = (
-        Participation.objects.filter(entreprise__in=entreprises, echange__cree_le__gt=maintenant() - SEMAINE)
+        Participation.objects.filter(entreprise__in=entreprises, demande_le__gt=maintenant() - SEMAINE)
         .exclude(echange__initiatrice=F("entreprise"))
         .values("entreprise")
         .annotate(nombre=Count("pk"))

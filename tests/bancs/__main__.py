@@ -12,6 +12,7 @@ BANCS = {
     "essais": "One savoir-faire more: what it unlocks, on a simulated market.",
     "messagerie": "Conversations under load, beside a raw relay: rate, saturation, idle sockets, storm.",
     "pannes": "Everything that breaks, broken under load: nothing lost, nothing doubled, one order.",
+    "quarante_jours": "Forty days of a territoire, told twice: its workers live, then killed; the books compared.",
     "rapprochements": "Arêtes of a new listing, in a hub of a million pairs.",
     "recherche": "Search and candidates of a besoin, on synthetic listings.",
     "suggestions": "From words to compétences: load, memory, speed, and quality beside two baselines.",
