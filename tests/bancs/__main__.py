@@ -11,6 +11,7 @@ BANCS = {
     "compensation": "A territory's round, against HiGHS on all circles.",
     "essais": "One savoir-faire more: what it unlocks, on a simulated market.",
     "messagerie": "Conversations under load, beside a raw relay: rate, saturation, idle sockets, storm.",
+    "nation": "Twenty territoires' rounds, several at a time: served, bound, gap, duration.",
     "pannes": "Everything that breaks, broken under load: nothing lost, nothing doubled, one order.",
     "quarante_jours": "Forty days of a territoire, told twice: its workers live, then killed; the books compared.",
     "rapprochements": "Arêtes of a new listing, in a hub of a million pairs.",
