@@ -22,7 +22,7 @@ from messagerie.cadence import Cadence
 from messagerie.erreurs import ConversationDAutrui, TrameIllisible, TropDeMessages
 from messagerie.lectures import LOT, Participation, ligne_ecrite, lire_depuis, participations_de
 from messagerie.models import Conversation
-from messagerie.models.conversations import groupe_de_conversation
+from messagerie.models.conversations import cle_de, groupe_de_conversation
 from messagerie.presentation import LigneJson
 from messagerie.ronde import controler, ronde
 from messagerie.services import envoyer_message_en_direct, marquer_lu_en_direct
@@ -202,7 +202,7 @@ class ConversationConsommateur(MoiConsommateur):
             case {"type": "ecrit", "personne": personne, "prenom": prenom} if personne != self.personne.pk:
                 self.qui_ecrit.add(prenom)
                 self._avertir()
-            case {"type": "lu", "qui": qui, "numero": numero}:
+            case {"type": "lu", "qui": qui, "numero": numero} if qui != self._cle:
                 self.qui_a_lu[qui] = numero
                 self._avertir()
 
@@ -255,6 +255,11 @@ class ConversationConsommateur(MoiConsommateur):
             lignes = await lire_depuis(conversation.pk, self.personne, message.numero - 1)
             await self._dire({"type": "messages", "messages": lignes[:1]})
         self._apprendre(message.numero)
+
+    @property
+    def _cle(self) -> str:
+        """`Participant.cle` of this page's own person, who knows what she has read."""
+        return cle_de(self.conversation.pk, self.personne.pk)
 
     def _apprendre(self, numero: int) -> None:
         """Message `numero` exists; already served wake-ups of a burst cost nothing."""
