@@ -11,7 +11,7 @@ from django.db.models import Count, F
 
 from echange.socle.horloge import maintenant
 from matching.erreurs import PaireIncomplete, TropDePropositions, VoisineDejaSollicitee
-from matching.models import Arete, Besoin, Participation, SavoirFaire
+from matching.models import Arete, Besoin, Participation, SavoirFaire, StatutEchange
 from profils.models import Entreprise
 
 PROPOSITIONS_OUVERTES_MAX = 5
@@ -27,8 +27,13 @@ def exiger_paire(entreprise: Entreprise) -> None:
 
 
 def places_pour_proposer(entreprise: Entreprise) -> int:
-    """Return how many proposals this company may still send, those of its demandes counted one by one."""
-    return max(0, PROPOSITIONS_OUVERTES_MAX - entreprise.echanges_proposes.proposes().count())
+    """Return how many proposals this company may still send.
+
+    Those of its demandes count one by one; one being repaired will await answers again.
+    """
+    en_attente = (StatutEchange.PROPOSE, StatutEchange.A_REPARER)
+    envoyees = entreprise.echanges_proposes.filter(statut__in=en_attente).count()
+    return max(0, PROPOSITIONS_OUVERTES_MAX - envoyees)
 
 
 def exiger_place_pour_proposer(entreprise: Entreprise) -> None:

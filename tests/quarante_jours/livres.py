@@ -107,7 +107,9 @@ def _verifier_les_fins() -> None:
     finis = Echange.objects.filter(statut__in=STATUTS_TERMINES)
     assert not finis.filter(conclu_le__isnull=True).exists()
     assert not Echange.objects.exclude(statut__in=STATUTS_TERMINES).filter(conclu_le__isnull=False).exists()
-    decides = Participation.objects.filter(echange__statut=StatutEchange.EN_COURS).exclude(reponse="acceptee")
+    decides = Participation.objects.filter(echange__statut=StatutEchange.EN_COURS, sortie="").exclude(
+        reponse="acceptee"
+    )
     assert not decides.exists(), "under way without everyone's yes"
     deux_fois = (
         JournalEchange.objects.filter(fait__in=("accepte", "expire", "annule"))
