@@ -29,7 +29,7 @@ class Lignes(NamedTuple):
 class AccordQuerySet(models.QuerySet["Accord"]):
     def derniers(self, apports: Collection[int]) -> Self:
         """The latest version of each of these apports (primary keys): one query."""
-        return self.filter(apport__in=apports).order_by("apport", "-version").distinct("apport")
+        return self.filter(apport__in=apports).order_by("apport_id", "-version").distinct("apport_id")
 
 
 class Accord(models.Model):

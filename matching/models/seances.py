@@ -95,7 +95,7 @@ class SeanceQuerySet(models.QuerySet["Seance"]):
     def dernieres(self, apports: Collection[int]) -> Self:
         """The latest séance of each of these apports (primary keys), cancelled ones left out: one query."""
         restantes = self.filter(apport__in=apports).exclude(etat=EtatSeance.ANNULEE)
-        return restantes.order_by("apport", "-pk").distinct("apport")
+        return restantes.order_by("apport_id", "-pk").distinct("apport_id")
 
     def derniere_fin(self, apport: Apport | int) -> datetime | None:
         """When the last agreed séance of this apport ends or ended: from then on one may ask how it went."""
