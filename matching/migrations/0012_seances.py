@@ -88,7 +88,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'accord',
-                'ordering': ['apport', 'version'],
+                'ordering': ['apport_id', 'version'],
                 'constraints': [models.UniqueConstraint(fields=('apport', 'version'), name='accord_version_unique'), models.CheckConstraint(condition=models.Q(('version__gte', 1)), name='accord_version_numerotee'), models.CheckConstraint(condition=models.Q(models.Q(('quoi', ''), _negated=True), models.Q(('ou_quand', ''), _negated=True)), name='accord_lignes_presentes'), models.CheckConstraint(condition=models.Q(('duree_minutes__gte', 15), ('duree_minutes__lte', 240)), name='accord_duree_raisonnable')],
             },
         ),

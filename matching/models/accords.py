@@ -55,7 +55,7 @@ class Accord(models.Model):
 
     class Meta:
         verbose_name = "accord"
-        ordering = ["apport", "version"]
+        ordering = ["apport_id", "version"]
         constraints = [
             models.UniqueConstraint(fields=["apport", "version"], name="accord_version_unique"),
             models.CheckConstraint(condition=Q(version__gte=1), name="accord_version_numerotee"),

@@ -21,7 +21,7 @@ from matching.evenements import (
     EchangeRepare,
     EchangeTermine,
 )
-from matching.models import Apport, Echange, Participation, Reponse, Sortie, StatutEchange
+from matching.models import Apport, Echange, Participation, Reponse, Sollicitation, Sortie, StatutEchange
 from matching.presentation.formes import forme
 from matching.presentation.histoire import dire_reparation
 from matching.raisons import enumerer
@@ -214,10 +214,13 @@ def _annoncer_reparation(fait: EchangeRepare) -> None:
 
 
 def _annoncer_fin(fait: EchangeTermine) -> None:
-    """Nothing is asked any more; a silence is told to those who had said yes."""
+    """Nothing is asked any more; a silence is told to those who had said yes.
+
+    One silence among the proposals of a demande is not: the asker hears of the demande's own end.
+    """
     echange = _echange(fait.echange_id)
     _solder_proposition(echange)
-    if echange.statut != StatutEchange.EXPIRE:
+    if echange.statut != StatutEchange.EXPIRE or Sollicitation.objects.filter(echange=echange).exists():
         return
     muettes = echange.participations.filter(reponse=Reponse.ATTENDUE).select_related("entreprise")
     avis = PropositionSansReponse(

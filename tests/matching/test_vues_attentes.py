@@ -201,7 +201,10 @@ def test_une_retiree_ne_se_choisit_plus_mais_son_annonce_se_modifie_encore(
 
 @pytest.mark.parametrize(
     ("texte", "competence", "rang"),
-    [("mes photos sont moches", "photos-produits", 1), ("xyzzy plugh", "instagram", None)],
+    [
+        ("photographier mes produits, mes photos sont moches", "photos-produits", 1),
+        ("xyzzy plugh", "instagram", None),
+    ],
 )
 def test_publier_apprend_sans_dire_de_qui(
     alice: Client, texte: str, competence: str, rang: int | None

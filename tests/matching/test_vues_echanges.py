@@ -345,8 +345,9 @@ class TestMesEchanges:
 
 @pytest.fixture
 def ajouter_echanges(boulangerie: Entreprise) -> Callable[[int], None]:
-    """Proposals made to la boulangerie; one in two has ended."""
+    """Proposals made to la boulangerie, who would receive too; one in two has ended."""
     offrir(boulangerie, "vitrine-boutique")
+    demander(boulangerie, "instagram")
     SavoirFaire.objects.update(capacite=5)
 
     def ajouter(n: int) -> None:

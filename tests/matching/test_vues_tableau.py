@@ -107,4 +107,4 @@ def test_le_cout_ne_depend_pas_du_nombre(
             demander(boulangerie, "photos-produits")
             offrir(voisine(), "site-vitrine")
 
-    assert verifier_cout_constant(client_de(boulangere), TABLEAU, ajouter) <= 30
+    assert verifier_cout_constant(client_de(boulangere), TABLEAU, ajouter) <= 31
