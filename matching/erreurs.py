@@ -227,3 +227,18 @@ class DatesRefusees(ErreurMetier):
 
 class EndroitIncomplet(ErreurMetier):
     message = "Dites où vous vous verrez."
+
+
+class TropDeVeilles(ErreurMetier):
+    message = "Vous avez déjà dix veilles. Supprimez-en une, puis recommencez."
+
+
+class VeilleDejaLa(ErreurMetier):
+    message = "Une autre de vos veilles attend déjà la même chose."
+
+
+class VeilleDUneAutre(ErreurMetier):
+    """For others it does not exist."""
+
+    statut = 404
+    message = "Cette veille n’existe pas, ou plus."

@@ -227,3 +227,25 @@ class SeanceApproche(Evenement):
 
     seance_id: int
     rang: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnnonceHorsLigne(Evenement):
+    """A listing (`genre`, its public identifier) has left: paused, withdrawn, hidden, or its company has."""
+
+    genre: str
+    annonce: str
+
+
+@dataclass(frozen=True, slots=True)
+class VeilleSatisfaite(Evenement):
+    """A listing awaited by a person has just been found for her."""
+
+    trouvaille_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class VeilleExpire(Evenement):
+    """A veille ends within a week, unless prolonged."""
+
+    veille_id: int

@@ -15,11 +15,14 @@ from django.http import QueryDict
 
 from echange.socle.forms import ChampCreneaux, ChampDrapeaux, FormulaireEchange
 from matching.choix import JOURS, MODALITES_PAR_DEFAUT, MOMENTS, Duree, Motif, Niveau, Rayon
-from matching.models import Annonce, Besoin, Competence, Echange, Participation
+from matching.models import Annonce, Besoin, Competence, Echange, Genre, Participation
 from matching.models.annonces import TEXTE_MAX
+from matching.models.veilles import TEXTE_VEILLE_MAX
 from matching.moteur.adequation import Lieu
 from matching.pistes import Question
 from matching.services.annonces import Contenu
+from matching.services.veilles import ContenuVeille
+from matching.suggestions import lire
 from territoires.forms import ChampCommune
 
 RECHERCHE_MAX = 200  # characters of a search: a sentence, not a letter
@@ -220,6 +223,53 @@ class FormulairePistes(FormulaireEchange, forms.Form):
         champ = self.fields["oui"]
         if isinstance(champ, forms.MultipleChoiceField):
             champ.choices = [(question.competence, question.question) for question in questions]
+
+
+class FormulaireVeille(FormulaireEchange, forms.Form):
+    """« Prévenez-moi »: what is awaited, in one's words or by its compétence, and where."""
+
+    cherche = forms.ChoiceField(
+        label="Vous attendez",
+        widget=forms.RadioSelect,
+        choices=(
+            (Genre.SAVOIR_FAIRE, "Quelqu’un qui sait le faire"),
+            (Genre.BESOIN, "Quelqu’un qui voudrait l’apprendre de vous"),
+        ),
+        initial=Genre.SAVOIR_FAIRE,
+    )
+    texte = forms.CharField(
+        label="Avec vos mots",
+        max_length=TEXTE_VEILLE_MAX,
+        required=False,
+        help_text="Par exemple\u00a0: «\u00a0des photos de mes plats\u00a0».",
+    )
+    competence = ChampCompetence(
+        label="Ou dans la liste", required=False, help_text="Plus sûr que les mots seuls, si elle y est."
+    )
+    commune = ChampCommune(label="Près de")
+    rayon_km = _entier(Rayon, label="Jusqu’à", initial=Rayon.MOYEN)
+    visio = forms.BooleanField(label="Plus loin aussi, si c’est possible en visio", required=False)
+
+    def __init__(self, data: QueryDict | None = None, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        champ = self.fields["competence"]
+        if isinstance(champ, forms.ModelChoiceField):
+            champ.queryset = Competence.objects.choisissables().select_related("theme")
+
+    def clean_texte(self) -> str:
+        return " ".join(self.cleaned_data["texte"].split())
+
+    def clean(self) -> dict[str, Any]:
+        donnees = super().clean() or self.cleaned_data
+        if not donnees.get("texte") and not donnees.get("competence") and "texte" in donnees:
+            self.add_error("texte", "Dites ce que vous attendez, ou choisissez dans la liste.")
+        return donnees
+
+    @property
+    def contenu(self) -> ContenuVeille:
+        """What the service keeps; words that surely say a compétence are kept with it. After `is_valid()`."""
+        donnees = self.cleaned_data
+        return ContenuVeille(**donnees | {"competence": donnees["competence"] or lire(donnees["texte"])})
 
 
 class FormulaireRecherche(FormulaireEchange, forms.Form):

@@ -9,7 +9,7 @@ from matching.fraicheur import rappeler_expirations
 from matching.journal_arbre import TACHE_SUIVRE
 from matching.models import Besoin, SavoirFaire
 from matching.rappels import rappeler_seances
-from matching.services import demandes_bilans, deplacements
+from matching.services import demandes_bilans, deplacements, veilles
 from matching.services.choix import oublier_choix
 from matching.services.fil import faire_vivre_les_echanges
 from matching.services.mots import oublier_mots
@@ -28,9 +28,10 @@ EXPIREES_PAR_LOT = 20
 @app.periodic(cron="*/10 * * * *")
 @app.task(name="matching.expirer", queueing_lock="matching.expirer", pass_context=False)
 def expirer(timestamp: int) -> None:
-    """Move the échanges on; warn of listings that end; clear the arêtes of those that have."""
+    """Move the échanges on; warn of what ends; clear the arêtes of listings that have ended."""
     faire_vivre_les_echanges()
     rappeler_expirations()
+    veilles.rappeler_veilles()
     for modele in (Besoin, SavoirFaire):
         expirees = modele.objects.filter(expire_le__lte=maintenant(), aretes__isnull=False).distinct()
         cles = list(expirees.order_by("pk").values_list("pk", flat=True))
@@ -84,6 +85,12 @@ def revoir_echanges(*, besoins: list[int], savoir_faire: list[int], entreprises:
     revoir(besoins=besoins, savoir_faire=savoir_faire, entreprises=entreprises)
 
 
+@app.task(name=veilles.TACHE_CHERCHER, retry=REPRISES)
+def chercher_veilles(*, genre: str, annonce: int, apres: int) -> None:
+    """Tell who awaits this listing, a page at a time; done twice is done once."""
+    veilles.servir_veilles(genre=genre, annonce=annonce, apres=apres)
+
+
 @app.task(name=execution.TACHE_RESOUDRE)
 def resoudre_tour(*, tour_id: int, essai: int) -> None:
     """Compute one try of a tour; `relever_tours` gives another to the tour of a dead worker."""
@@ -116,4 +123,5 @@ def oublier_textes(timestamp: int) -> None:
     """Every night: forget texts kept for a year, and move whatever listing a redirection left behind."""
     oublier_mots()
     oublier_choix()
+    veilles.oublier_veilles()
     deplacements.suivre_redirections()

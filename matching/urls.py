@@ -18,6 +18,7 @@ from matching.views import (
     recherche,
     seances,
     tableau,
+    veilles,
 )
 
 app_name = "matching"
@@ -38,6 +39,15 @@ urlpatterns: list[URLPattern] = [
     path("<genre:genre>/<uuid:annonce>/pause/", annonces.mettre_en_pause, name="mettre_en_pause"),
     path("<genre:genre>/<uuid:annonce>/reprendre/", annonces.reprendre, name="reprendre"),
     path("<genre:genre>/<uuid:annonce>/retirer/", annonces.retirer, name="retirer"),
+    path("veilles/", veilles.mes_veilles, name="mes_veilles"),
+    path("veilles/creer/", veilles.creer, name="creer_veille"),
+    path("veilles/<uuid:veille>/", veilles.modifier, name="modifier_veille"),
+    path("veilles/<uuid:veille>/pause/", veilles.mettre_en_pause, name="mettre_en_pause_veille"),
+    path("veilles/<uuid:veille>/reprendre/", veilles.reprendre, name="reprendre_veille"),
+    path("veilles/<uuid:veille>/supprimer/", veilles.retirer, name="retirer_veille"),
+    path("veilles/<uuid:veille>/retablir/", veilles.retablir, name="retablir_veille"),
+    path("veilles/arreter/<str:jeton>/", veilles.arreter, name="arreter_veille"),
+    path("veilles/prolonger/<str:jeton>/", veilles.prolonger, name="prolonger_veille"),
     path("rapprochements/", rapprochements.rapprochements, name="rapprochements"),
     path(
         "besoins/<uuid:annonce>/rapprochements/",

@@ -11,7 +11,16 @@ class MessagerieConfig(AppConfig):
         from echange.socle.evenements import abonner
         from matching.evenements import EchangeAccepte
         from messagerie import lignes
-        from messagerie.notifications import annonces, bilans, demandes, echanges, mots, pauses, seances
+        from messagerie.notifications import (
+            annonces,
+            bilans,
+            demandes,
+            echanges,
+            mots,
+            pauses,
+            seances,
+            veilles,
+        )
         from messagerie.services import fermeture, groupe, ouvrir_conversation
         from profils.evenements import BlocageChange, MembreArrive, MembreParti
 
@@ -27,3 +36,4 @@ class MessagerieConfig(AppConfig):
         pauses.abonner_tout()
         seances.abonner_tout()
         lignes.abonner_tout()
+        veilles.abonner_tout()

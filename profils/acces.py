@@ -7,6 +7,8 @@ from typing import Concatenate, ParamSpec
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
 
 from profils.models import Entreprise, Utilisateur
 
@@ -58,8 +60,16 @@ def avec_entreprise(
     def gardee(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         entreprise = entreprise_de(request)
         if entreprise is None:
-            return redirect("profils:inscrire_entreprise")
+            return redirect(_inscription(request))
         request.entreprise = entreprise  # type: ignore[attr-defined]
         return vue(request, *args, **kwargs)  # type: ignore[arg-type]
 
     return gardee
+
+
+def _inscription(request: HttpRequest) -> str:
+    """Return the company's sign-up form, which leads back to where one was: words typed are kept."""
+    url = reverse("profils:inscrire_entreprise")
+    if request.method not in {"GET", "HEAD"} or not request.GET:
+        return url
+    return f"{url}?{urlencode({'suite': request.get_full_path()})}"

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from echange.socle.templatetags.francais import jour
@@ -46,8 +47,14 @@ def inscrire(request: HttpRequest) -> HttpResponse:
             formulaire.add_error("siret", erreur.message)
         else:
             messages.success(request, f"«\u00a0{entreprise.nom}\u00a0» est inscrite. Bienvenue\u00a0!")
-            return redirect("profils:accueil")
+            return redirect(suite_de(request) or "profils:accueil")
     return _formulaire(request, "profils/inscrire_entreprise.html", formulaire)
+
+
+def suite_de(request: HttpRequest) -> str:
+    """Return where she was going when she was asked for her company; empty for an address not ours."""
+    suite = request.GET.get("suite", "")
+    return suite if url_has_allowed_host_and_scheme(suite, allowed_hosts=None) else ""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -25,6 +25,8 @@ from matching.fraicheur import creer_jeton as creer_jeton_prolongation
 from matching.models import Competence, Demande, Genre, Temoignage
 from matching.services.mots import signaler_mot
 from matching.services.refonte import retirer_competence
+from matching.veilles import ARRETER, PROLONGER
+from matching.veilles import creer_jeton as creer_jeton_veille
 from messagerie.models import MotifSignalement, Notification
 from messagerie.notifications.courrier import creer_jeton
 from messagerie.services import envoyer_message
@@ -142,6 +144,16 @@ TABLE: dict[str, tuple[Reponses, Reponses]] = {
     "matching:retirer": (entreprises(404, 200), entreprises(404, SUITE)),
     "matching:attente": (entreprises(404, 200), LECTURE_CONNECTEE),
     "matching:abandonner_attente": (ECRITURE, entreprises(404, SUITE)),
+    # Veilles: each sees her own
+    "matching:mes_veilles": (entreprises(200, 200), LECTURE_CONNECTEE),
+    "matching:creer_veille": (entreprises(200, 200), entreprises(422, 422)),
+    "matching:modifier_veille": (entreprises(404, 200), entreprises(404, 422)),
+    "matching:mettre_en_pause_veille": (ECRITURE, entreprises(404, SUITE)),
+    "matching:reprendre_veille": (ECRITURE, entreprises(404, SUITE)),
+    "matching:retirer_veille": (ECRITURE, entreprises(404, SUITE)),
+    "matching:retablir_veille": (ECRITURE, entreprises(404, SUITE)),
+    "matching:arreter_veille": (tous(200), tous(200)),  # the signed link says which
+    "matching:prolonger_veille": (tous(200), tous(200)),
     # Matches and échanges
     "matching:rapprochements": (entreprises(200, 200), LECTURE_CONNECTEE),
     "matching:rapprochements_du_besoin": (entreprises(404, 200), LECTURE_CONNECTEE),
@@ -307,6 +319,7 @@ def monde(
             texte="ma caisse tactile",
             reglages={},
         ),
+        "veille": scenes.guetter(boulangere, boulangerie, "instagram"),
         "roles": (None, intruse, boulangere, animatrice, animatrice_44, referente),
     }
 
@@ -351,6 +364,8 @@ def adresse(nom: str, monde: dict[str, Any]) -> str:
         "matching:retirer_temoignage": [
             jetons_bilan.creer_jeton_temoignage(monde["temoignage"], monde["roles"][2])
         ],
+        "matching:arreter_veille": [creer_jeton_veille(monde["veille"], ARRETER)],
+        "matching:prolonger_veille": [creer_jeton_veille(monde["veille"], PROLONGER)],
         "matching:prolonger": [creer_jeton_prolongation(monde["besoin"])],
         "animation:solliciter": [monde["demande"].uuid, monde["savoir_faire"].uuid],
         "messagerie:ouvrir_notification": [monde["notification"].uuid],
@@ -373,6 +388,7 @@ def adresse(nom: str, monde: dict[str, Any]) -> str:
         ("<genre:genre>", [besoin, besoin.uuid]),
         ("<uuid:annonce>", [besoin.uuid]),
         ("<uuid:entreprise>", [besoin.entreprise.uuid]),
+        ("<uuid:veille>", [monde["veille"].uuid]),
         ("<uuid:attente>", [monde["attente"].uuid]),
         ("<uuid:mot>", [monde["attente"].mot.uuid]),
         ("<uuid:changement>", [monde["changement"].uuid]),

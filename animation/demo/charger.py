@@ -23,13 +23,23 @@ from animation.services.equipe import nommer_animateur, nommer_referent
 from echange.socle.horloge import maintenant
 from matching.aretes import recalculer_aretes
 from matching.choix import JOURS, MODALITES_PAR_DEFAUT, MOMENTS, Duree, bit_de_creneau
-from matching.models import Besoin, Demande, Echange, Nature, SavoirFaire, StatutAnnonce
+from matching.models import (
+    Besoin,
+    Competence,
+    Demande,
+    Echange,
+    Genre,
+    Nature,
+    SavoirFaire,
+    StatutAnnonce,
+)
 from matching.moteur.adequation import Lieu
 from matching.rapprochements import rapprochements_de
 from matching.services.annonces import DUREE_DE_VIE
 from matching.services.demandes import lancer_demande
 from matching.services.echanges import accepter_echange, proposer_echange
 from matching.services.vagues import PANIER, mener_demandes
+from matching.services.veilles import ContenuVeille, creer_veille
 from messagerie.models import Conversation
 from messagerie.services import envoyer_message
 from profils.flou import position_publique
@@ -245,6 +255,17 @@ def _jouer_l_histoire() -> None:
     ):
         envoyer_message(par=_personne(qui.compte), conversation=conversation, texte=texte)
     prendre_rendez_vous(echange=echange, donneur=_entreprise(boulangere))
+    creer_veille(
+        par=_personne(boulangere.compte),
+        entreprise=_entreprise(boulangere),
+        contenu=ContenuVeille(
+            cherche=Genre.SAVOIR_FAIRE,
+            commune=_entreprise(boulangere).commune,
+            texte="vendre mes pains au pique-nique du marché, sur réservation",
+            competence=Competence.objects.get(pk="click-collect"),
+            visio=True,
+        ),
+    )
 
 
 def _demander_aux_voisins() -> None:

@@ -36,6 +36,7 @@ from matching.models.tours import (
     StatutTour,
     Tour,
 )
+from matching.models.veilles import StatutVeille, Trouvaille, Veille
 
 __all__ = [
     "SANS_LIMITE",
@@ -81,9 +82,12 @@ __all__ = [
     "StatutAnnonce",
     "StatutEchange",
     "StatutTour",
+    "StatutVeille",
     "Temoignage",
     "Theme",
     "Tour",
+    "Trouvaille",
     "Valeur",
+    "Veille",
     "VersionArbre",
 ]

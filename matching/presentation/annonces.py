@@ -7,9 +7,10 @@ from enum import Enum
 
 from django.db.models import OuterRef, Subquery
 from django.urls import reverse
+from django.utils.http import urlencode
 
 from echange.socle.horloge import maintenant
-from matching.choix import JOURS, MOMENTS, bit_de_creneau
+from matching.choix import JOURS, MOMENTS, Rayon, bit_de_creneau
 from matching.forms import formulaire_pour
 from matching.fraicheur import PREMIER_RAPPEL, creer_jeton
 from matching.models import Annonce, Besoin, JournalAnnonce, SavoirFaire, StatutAnnonce
@@ -148,6 +149,18 @@ class FicheAnnonce:
         if self.etat is not Etat.EN_LIGNE or expire_le is None or expire_le > maintenant() + PREMIER_RAPPEL:
             return ""
         return reverse("matching:prolonger", args=[creer_jeton(self.annonce)])
+
+    @property
+    def url_prevenez_moi(self) -> str:
+        """Where one of the reader's besoins becomes a veille, a step further than it goes itself."""
+        plus_loin = next((km for km in Rayon.values if km > self.annonce.rayon_km), self.annonce.rayon_km)
+        requete: dict[str, str | int] = {
+            "competence": self.annonce.competence_id,
+            "commune": self.annonce.commune_id,
+            "rayon_km": plus_loin,
+            "visio": 1,
+        }
+        return f"{reverse('matching:creer_veille')}?{urlencode(requete)}"
 
     @property
     def peut_retirer(self) -> bool:

@@ -12,7 +12,7 @@ from matching import suggestions
 from matching.aretes import competences_gardees, competences_proches, recalculer_aretes
 from matching.choix import MODALITES_PAR_DEFAUT, Duree, Niveau, Rayon
 from matching.erreurs import AnnonceDUneAutreEntreprise, AnnonceNonModifiable, HorsDeVotreTerritoire
-from matching.evenements import BesoinQuitte
+from matching.evenements import AnnonceHorsLigne, BesoinQuitte
 from matching.models import (
     SANS_LIMITE,
     Annonce,
@@ -26,6 +26,7 @@ from matching.models import (
 from matching.models.annonces import STATUTS_FINIS
 from matching.services.choix import noter_choix_d_annonce
 from matching.services.transitions import programmer_revue
+from matching.services.veilles import programmer_veilles
 from matching.services.verrous import verrouiller_demandes
 from profils.models import Entreprise, Utilisateur
 
@@ -86,6 +87,7 @@ def _publier(
     annonce.save()
     _journaliser(annonce, par)
     recalculer_aretes(annonce)
+    programmer_veilles(annonce)
     if est_un_choix:
         noter_choix_d_annonce(annonce, OrigineChoix.PUBLICATION)
     return annonce
@@ -141,6 +143,8 @@ def modifier_annonce(*, par: Utilisateur, annonce: A, contenu: Contenu, est_un_c
     annonce.competence_lue = lire_ses_mots(annonce)
     annonce.save()
     recalculer_aretes(annonce, avant=gardees)
+    if annonce.statut == StatutAnnonce.PUBLIEE:
+        programmer_veilles(annonce)
     if est_un_choix and avant != (annonce.competence_id, annonce.texte):
         noter_choix_d_annonce(annonce, OrigineChoix.MODIFICATION)
     return annonce
@@ -246,6 +250,10 @@ def _changer_statut(annonce: A, statut: StatutAnnonce, par: Utilisateur | None, 
         programmer_revue(besoins=cles) if annonce.est_besoin else programmer_revue(savoir_faire=cles)
     if annonce.est_besoin and statut != StatutAnnonce.PUBLIEE:
         emettre(BesoinQuitte(annonce.pk))
+    if statut == StatutAnnonce.PUBLIEE:
+        programmer_veilles(annonce)
+    else:
+        emettre(AnnonceHorsLigne("besoin" if annonce.est_besoin else "savoir-faire", str(annonce.uuid)))
     return annonce
 
 

@@ -2,7 +2,9 @@
 
 from django.db import transaction
 
+from echange.socle.evenements import emettre
 from matching.aretes import recalculer_aretes
+from matching.evenements import AnnonceHorsLigne
 from matching.models import Annonce, Besoin, SavoirFaire, StatutAnnonce
 from matching.services.transitions import programmer_revue
 from profils.models import Entreprise
@@ -32,7 +34,11 @@ def suivre_deplacement(entreprise: Entreprise) -> None:
 @transaction.atomic
 def suivre_activite(entreprise: Entreprise) -> None:
     """Redo the arêtes of a company that leaves matching or comes back; suspended, it leaves its échanges."""
-    recalculer_aretes(*annonces_publiees(entreprise))
+    annonces = annonces_publiees(entreprise)
+    recalculer_aretes(*annonces)
+    if entreprise.est_en_pause or entreprise.est_suspendue:
+        for annonce in annonces:
+            emettre(AnnonceHorsLigne("besoin" if annonce.est_besoin else "savoir-faire", str(annonce.uuid)))
     if entreprise.est_suspendue:
         programmer_revue(entreprises=[entreprise.pk])
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from matching.forms import FormulaireRecherche
 from matching.models import Competence
 from matching.presentation.annonces import FicheAnnonce
+from matching.presentation.veilles import url_prevenez_moi
 from matching.recherche import Criteres, Resultats, chercher
 from matching.suggestions import suggerer
 from matching.views.commun import adresse_actuelle, url_du_territoire
@@ -53,8 +54,14 @@ def _reponse(donnees: dict[str, Any], entreprise: Entreprise | None) -> dict[str
     )
     resultats = chercher(criteres, sauf=entreprise)
     fiches = _fiches(resultats)
+    url_veille = url_prevenez_moi(criteres, est_connecte=entreprise is not None)
     if choisie is None:
-        return {"themes": _arbre(), "commune": donnees["commune"], "fiches": fiches[:PEUT_ETRE]}
+        return {
+            "themes": _arbre(),
+            "commune": donnees["commune"],
+            "fiches": fiches[:PEUT_ETRE],
+            "url_veille": url_veille,
+        }
     return {
         "criteres": criteres,
         "suggestions": suggerees if choisie in suggerees else [choisie, *suggerees],
@@ -62,6 +69,7 @@ def _reponse(donnees: dict[str, Any], entreprise: Entreprise | None) -> dict[str
         "elargir": resultats.elargir,
         "en_visio": resultats.en_visio,
         "carte": _carte(criteres, fiches),
+        "url_veille": url_veille,
         "url_besoin": _url_besoin(donnees["texte"], choisie, est_connecte=entreprise is not None),
         "url_territoire": "" if fiches else url_du_territoire(criteres.commune),
     }

@@ -10,10 +10,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from matching.models import Besoin, Competence, Echange, SavoirFaire
+from matching.models import Besoin, Competence, Echange, Genre, SavoirFaire, Veille
 from matching.rapprochements import rapprochements_de
 from matching.services.annonces import Contenu, publier_besoin, publier_savoir_faire
 from matching.services.echanges import accepter_echange, proposer_echange
+from matching.services.veilles import ContenuVeille, creer_veille
 from profils.models import Entreprise, Utilisateur
 from tests.fabriques import creer_entreprise, creer_utilisateur
 
@@ -40,6 +41,22 @@ def demander(entreprise: Entreprise, competence: str, **champs: Any) -> Besoin:
 def offrir(entreprise: Entreprise, competence: str, **champs: Any) -> SavoirFaire:
     return publier_savoir_faire(
         par=membre(entreprise), entreprise=entreprise, contenu=contenu(competence, **champs)
+    )
+
+
+def guetter(personne: Utilisateur, entreprise: Entreprise, competence: str = "", **champs: Any) -> Veille:
+    """« Prévenez-moi », from her company's commune."""
+    return creer_veille(
+        par=personne,
+        entreprise=entreprise,
+        contenu=ContenuVeille(
+            **{
+                "cherche": Genre.SAVOIR_FAIRE,
+                "commune": entreprise.commune,
+                "competence": Competence.objects.get(pk=competence) if competence else None,
+                **champs,
+            }
+        ),
     )
 
 
