@@ -83,7 +83,8 @@ def rendez_vous(seance: Seance, lectrice: Entreprise) -> RendezVous:
         ecrit_le=seance.modifie_le.isoformat(),
         titre=f"Échange avec {suivi.autre.nom}",
         description=f"{suivi.phrase}\u00a0: {suivi.quoi}.\n{url}",
-        lieu=seance.lien_visio or dire_endroit(seance, seance.apport),
+        # « chez » belongs to a sentence; an agenda looks this up on a map
+        lieu=seance.lien_visio or dire_endroit(seance, seance.apport).removeprefix("chez "),
         url=url,
     )
 
