@@ -1,6 +1,6 @@
 """Suggest compétences from plain words: the engine's model, learnt from the tree in the database.
 
-The model is learnt again, in half a second, at the first look after `oublier()`.
+The model is learnt again, in a second or two, at the first look after the tree's words have changed.
 """
 
 import tomllib
@@ -21,6 +21,8 @@ SUR = 0.6  # share of a text’s sense from which its words alone say which comp
 RESTE_SUR = 0.2, 0.5  # beside a chosen one: share of the whole, and of what the chosen one leaves
 RETIREES_MAX = 5  # retired compétences that may come before those one may choose
 CONFIANCE = 0.5  # in the compétence chosen for a listing, against what its words say
+Lot = tuple[tuple[float, str], ...]
+"""What is learnt of one compétence: weights and texts."""
 
 
 def suggerer(texte: str, limite: int = 3) -> list[Competence]:
@@ -65,8 +67,17 @@ def _apprendre(version: int) -> Modele:
     """Learn the tree: not a compétence that leads elsewhere, but a retired one, whose listings live on."""
     competences = Competence.objects.filter(remplacee_par__isnull=True)
     voisines = Competence.voisines.through.objects.values_list("from_competence_id", "to_competence_id")
+    return _modele_de(
+        tuple((competence.pk, _phrases(competence)) for competence in competences),
+        tuple(sorted(voisines)),
+    )
+
+
+@lru_cache(maxsize=2)
+def _modele_de(phrases: tuple[tuple[str, Lot], ...], voisines: tuple[tuple[str, str], ...]) -> Modele:
+    """Learn these words, unless it was just done: a change of order, or one undone, costs nothing."""
     return Modele(
-        {competence.pk: _phrases(competence) for competence in competences},
+        dict(phrases),
         lexique=lexique(),
         voisines=voisines,
         hors_sujet=[sans_accents(phrase) for phrase in _lire_fichier("hors_sujet")["phrases"]],
@@ -80,14 +91,14 @@ def lexique() -> Lexique:
     return Lexique(donnees["sens"], donnees["graphies"])
 
 
-def _phrases(competence: Competence) -> list[tuple[float, str]]:
+def _phrases(competence: Competence) -> Lot:
     phrases = [
         (POIDS_TITRE, competence.titre),
         (POIDS_PHRASE, competence.phrase),
         *((POIDS_DIT, dit) for dit in competence.dits),
         *((POIDS_JARGON, mot) for mot in competence.jargon),
     ]
-    return [(poids, sans_accents(texte)) for poids, texte in phrases]
+    return tuple((poids, sans_accents(texte)) for poids, texte in phrases)
 
 
 def _lire_fichier(nom: str) -> dict[str, Any]:

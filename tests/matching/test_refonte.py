@@ -207,7 +207,8 @@ def test_fusionner_emporte_les_annonces_leurs_aretes_et_les_mots(referente: Util
     assert set(Besoin.objects.values_list("competence", flat=True)) == {"site-vitrine"}
     assert Besoin.objects.publiees().get().est_visible
     assert len(table()) == 2, "what fitted the first still fits, and what fits the second does now"
-    assert suggerer("être sur instagram, avoir un site internet")[0].code == "site-vitrine"
+    assert "être sur instagram" in competence("site-vitrine").dits
+    assert suggerer("être sur instagram, créer un site vitrine sur internet")[0].code == "site-vitrine"
     assert "instagram" in Besoin.objects.publiees().get().journal.latest("le").motif.lower()
     verifier_la_table()
 
