@@ -199,7 +199,8 @@ def test_fusionner_emporte_les_annonces_leurs_aretes_et_les_mots(referente: Util
     source, cible = competence("instagram"), competence("site-vitrine")
     assert (portee(source).total, portee(source).en_ligne) == (2, 1)
     fusionner_competences(par=referente, source=source, cible=cible)
-    assert {t.task_name for t in travaux_en_attente()} == {"matching.suivre_arbre"}
+    publication = "matching.chercher_veilles"  # was enqueued by the listings themselves
+    assert {t.task_name for t in travaux_en_attente()} - {publication} == {"matching.suivre_arbre"}
     executer_la_file()
 
     source.refresh_from_db()
