@@ -19,7 +19,14 @@ from matching.services.accords import declarer_valeur, ecrire_accord
 from matching.services.seances import annuler_seance
 from profils.models import Entreprise, Utilisateur
 from tests.matching.scenes import ADRESSE, accepter, compter_requetes, faire_cercle, membre, proposer
-from tests.matching.scenes_seances import LUNDI_9H, apport_de, convenir_seance, proposer_seance
+from tests.matching.scenes_seances import (
+    JEUDI_14H,
+    LUNDI_9H,
+    apport_de,
+    choisir,
+    convenir_seance,
+    proposer_seance,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -161,7 +168,7 @@ def test_la_seance_se_telecharge_pour_son_agenda(
     adresse = reverse("matching:agenda_seance", args=[seance.uuid])
     client = client_de(boulangere)
     assert client.get(adresse).status_code == 404  # nothing agreed yet
-    seance = convenir_seance(apport)
+    seance = choisir(seance, apport.receveur, JEUDI_14H)
     reponse = client.get(adresse)
     assert reponse["Content-Disposition"] == 'attachment; filename="seance.ics"'
     assert reponse["Content-Type"].startswith("text/calendar")
