@@ -153,7 +153,8 @@ class AccueilTerritoire(PageEnPlace):
         contexte["besoins"] = nouveautes(Besoin, self.territoire_id)
         contexte["savoir_faire"] = nouveautes(SavoirFaire, self.territoire_id)
         temoignages = PageTemoignage.objects.child_of(self).live().order_by("-first_published_at", "-pk")
-        contexte["temoignages"] = temoignages[:TEMOIGNAGES]
+        # a page that knows it has no child is not asked for them
+        contexte["temoignages"] = temoignages[:TEMOIGNAGES] if self.numchild else []
         return contexte
 
 

@@ -31,8 +31,8 @@ def test_le_cercle_continue_avec_la_libraire(personne: Venir) -> None:
     demander(libraire, "vitrine-boutique")
     adresse = f"/echanges/{Echange.objects.get().uuid}/"
 
-    brune, chloe = personne("Brune"), personne("Chloé")
-    lea = personne("Léa", javascript=False)
+    brune, chloe = personne("Brune"), personne("Charlotte")
+    lea = personne("Lina", javascript=False)
     for qui, entreprise in ((brune, menuiserie), (chloe, fleuriste), (lea, libraire)):
         rejoindre(qui, entreprise)
 

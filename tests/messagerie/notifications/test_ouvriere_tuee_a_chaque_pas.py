@@ -70,13 +70,6 @@ def rangee_tenue() -> Iterator[Callable[[], bool]]:
         attendre(lambda: not est_attendue())
 
 
-def avant_de_prendre(facteur: FacteurLent, tuer: Callable[[], None]) -> None:
-    facteur.libre.set()
-    with rangee_tenue() as est_attendue:
-        attendre(est_attendue, secondes=PATIENCE)
-        tuer()
-
-
 def pendant_l_envoi(facteur: FacteurLent, tuer: Callable[[], None]) -> None:
     assert facteur.atteint.wait(PATIENCE)
     tuer()
@@ -99,14 +92,13 @@ def apres_la_marque(facteur: FacteurLent, tuer: Callable[[], None]) -> None:
 @pytest.mark.parametrize(
     ("pas", "mourir", "partis"),
     [
-        ("", avant_de_prendre, 1),
         ("reliee", pendant_l_envoi, 1),
         ("dictee", pendant_l_envoi, 1),
         ("gardee", pendant_l_envoi, 2),  # the one hole of SMTP: one Message-ID, shown once
         ("reliee", avant_de_marquer, 2),
         ("", apres_la_marque, 1),
     ],
-    ids=["avant de prendre", "reliée", "dictée", "gardée", "avant de marquer", "après la marque"],
+    ids=["reliée", "dictée", "gardée", "avant de marquer", "après la marque"],
 )
 @pytest.mark.django_db(transaction=True)
 def test_tuee_a_ce_pas_elle_ne_perd_ni_ne_double_rien(
