@@ -121,7 +121,11 @@ class FormulaireReglages(FormulaireEchange, forms.Form):
         super().__init__(*args, **kwargs)
         rythmes = rythmes_de(utilisateur)
         anime = utilisateur.est_referent or utilisateur.animations.exists()
-        self.genres = [code for code, genre in GENRES.items() if anime or not genre.pour_animation]
+        self.genres = [
+            code
+            for code, genre in GENRES.items()
+            if genre.est_reglable and (anime or not genre.pour_animation)
+        ]
         for code in self.genres:
             self.fields[code] = forms.ChoiceField(
                 label=GENRES[code].libelle, choices=Rythme.choices, initial=rythmes[code]

@@ -20,6 +20,13 @@ def expedier_en_retard(timestamp: int) -> None:
     boite.expedier()
 
 
+@app.periodic(cron="10 4 * * *")
+@app.task(name="messagerie.oublier_visiteurs", queueing_lock="messagerie.oublier_visiteurs")
+def oublier_visiteurs(timestamp: int) -> None:
+    """Every night: addresses without an account do not stay in the outbox."""
+    boite.oublier_visiteurs()
+
+
 @app.periodic(cron="23 * * * *")
 @app.task(name="messagerie.balayer_pieces", queueing_lock="messagerie.balayer_pieces")
 def balayer(timestamp: int) -> None:

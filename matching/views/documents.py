@@ -9,7 +9,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from matching.calendrier import Methode, en_ics, rendez_vous
+from echange.socle.calendrier import Methode, en_ics
+from matching.calendrier import rendez_vous
 from matching.fiche_pdf import Don, composer_fiche
 from matching.forms_seances import formulaire_des_valeurs
 from matching.models import Apport, Echange, EtatSeance, Valeur

@@ -71,14 +71,19 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
 
 
 class Notification(Identifie):
-    """One fact told to one person, once (`notification_unique`).
+    """One fact told to one person, once (`notification_unique`, `notification_adresse_unique`).
+
+    Somebody without an account is an `adresse`, and reads mails alone.
 
     `donnees` is what its mail says (see `messagerie.notifications.avis`); `titre` and `chemin` are the line
     on the site. The rest is the outbox: `lot` names the mail that one or several rows leave in, and gives it
     its Message-ID, the same however many times it is tried; until `reprendre_apres` it is somebody's.
     """
 
-    destinataire = models.ForeignKey(Utilisateur, models.CASCADE, related_name="notifications")
+    destinataire = models.ForeignKey(
+        Utilisateur, models.CASCADE, null=True, blank=True, related_name="notifications"
+    )
+    adresse = models.EmailField("adresse sans compte", blank=True, default="", db_default="")
     genre = models.CharField("genre", max_length=40)
     cle = models.CharField("fait", max_length=120)
     donnees = models.JSONField("données", default=dict)
@@ -102,6 +107,16 @@ class Notification(Identifie):
         ordering = ["-cree_le", "-pk"]
         constraints = [
             models.UniqueConstraint(fields=["destinataire", "genre", "cle"], name="notification_unique"),
+            models.UniqueConstraint(
+                fields=["adresse", "genre", "cle"],
+                condition=~Q(adresse=""),
+                name="notification_adresse_unique",
+            ),
+            models.CheckConstraint(
+                condition=Q(destinataire__isnull=False, adresse="")
+                | Q(destinataire__isnull=True) & ~Q(adresse=""),
+                name="notification_un_destinataire",
+            ),
             models.CheckConstraint(
                 condition=~Q(etat_envoi="attente") | Q(envoyer_apres__isnull=False),
                 name="notification_attente_datee",
@@ -132,6 +147,11 @@ class Notification(Identifie):
 
     def __str__(self) -> str:
         return f"{self.genre} {self.cle}"
+
+    @property
+    def courriel(self) -> str:
+        """Where its mail goes."""
+        return self.destinataire.email if self.destinataire else self.adresse
 
 
 class ReglageAvis(models.Model):

@@ -8,6 +8,7 @@ A notice is a frozen dataclass of strings and numbers, kept as JSON until its ma
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any, ClassVar, TypeVar
 
@@ -21,6 +22,8 @@ class Genre:
     `pour_animation`: only whoever animates is told, and asked for her preference.
 
     `est_groupe`: those that are due to one person at once leave in one mail, whose templates read `lignes`.
+    `est_reglable`: False for what is decided elsewhere (a letter one subscribes to): no rhythm is offered.
+    `complement`: what the mail says besides `donnees` and is too long to be kept for each person.
     """
 
     code: str
@@ -28,6 +31,15 @@ class Genre:
     rythme: Rythme = Rythme.AUSSITOT
     pour_animation: bool = False
     est_groupe: bool = False
+    est_reglable: bool = True
+    complement: Callable[[dict[str, Any]], dict[str, Any]] | None = None
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Visiteur:
+    """Somebody without an account, told by mail alone; has shown that the address, in lower case, is hers."""
+
+    adresse: str
 
 
 @dataclass(frozen=True)
@@ -53,7 +65,7 @@ class Avis(ABC):
 
     @property
     def donnees(self) -> dict[str, Any]:
-        """What the mail's templates read."""
+        """What the mail's templates read. A `chemin_desabonnement` of its own replaces the ordinary one."""
         return asdict(self)
 
 

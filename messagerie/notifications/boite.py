@@ -20,7 +20,7 @@ from procrastinate.contrib.django import app
 from echange.socle.horloge import maintenant
 from messagerie.models import EtatEnvoi, Notification, ReglageAvis, ReglageCourriels, Rythme
 from messagerie.models.notifications import RYTHMES_GROUPES, TITRE_MAX
-from messagerie.notifications.avis import GENRES, Avis
+from messagerie.notifications.avis import GENRES, Avis, Visiteur
 from messagerie.notifications.courrier import composer
 from messagerie.notifications.horaires import prochain_envoi
 from profils.models import Utilisateur
@@ -33,25 +33,32 @@ ESSAIS_MAX = 8  # over about four hours, for what concerns one recipient
 RECUL_MAX = timedelta(hours=1)
 SERVEUR_ABSENT = timedelta(minutes=5)
 RESUME_A_L_HEURE = timedelta(hours=1)
+OUBLI = timedelta(days=90)  # how long an address without an account stays, once written to
 
 
-@transaction.atomic
-def prevenir(avis: Avis, destinataires: Iterable[Utilisateur]) -> None:
+def prevenir(avis: Avis, destinataires: Iterable[Utilisateur | Visiteur]) -> None:
     """Tell a fact to these people: the line on the site, and the mail each one's preferences allow.
 
     The same fact told twice to the same person is told once. Must be called in the fact's transaction.
     """
-    personnes = sorted({p.pk: p for p in destinataires}.values(), key=lambda p: p.pk)
-    rythmes = dict(
-        ReglageAvis.objects.filter(utilisateur__in=personnes, genre=avis.genre.code).values_list(
-            "utilisateur_id", "rythme"
-        )
-    )
+    prevenir_chacun((avis, personne) for personne in destinataires)
+
+
+@transaction.atomic
+def prevenir_chacun(envois: Iterable[tuple[Avis, Utilisateur | Visiteur]]) -> None:
+    """Tell each person her own version of a fact (a link that is hers): as `prevenir`, in three queries."""
+    listes = sorted(envois, key=_ordre)
+    personnes = [qui for _, qui in listes if isinstance(qui, Utilisateur)]
+    genres = {avis.genre.code for avis, _ in listes}
+    regles = ReglageAvis.objects.filter(utilisateur__in=personnes, genre__in=genres)
+    rythmes = {(r.utilisateur_id, r.genre): Rythme(r.rythme) for r in regles}
     calmes = {r.utilisateur_id: r for r in ReglageCourriels.objects.filter(utilisateur__in=personnes)}
     instant = maintenant()
     notifications = [
-        _noter(avis, p, Rythme(rythmes.get(p.pk, avis.genre.rythme)), calmes.get(p.pk), instant)
-        for p in personnes
+        _noter(avis, qui, rythmes.get((qui.pk, avis.genre.code)), calmes.get(qui.pk), instant)
+        if isinstance(qui, Utilisateur)
+        else _noter(avis, qui, None, None, instant)
+        for avis, qui in listes
     ]
     Notification.objects.bulk_create(notifications, ignore_conflicts=True)
     if any(n.envoyer_apres is not None and n.envoyer_apres <= instant for n in notifications):
@@ -67,6 +74,12 @@ def prevenir_entreprises(avis: Avis, entreprises: Iterable[int]) -> None:
 def solder(*, genre: str, cle: str) -> None:
     """The fact asks for nothing more: nobody needs to read it, its mails not yet sent are not sent."""
     Notification.objects.filter(genre=genre, cle=cle, lue_le__isnull=True).update(lue_le=maintenant())
+
+
+def solder_famille(*, genres: Iterable[str], debut: str) -> None:
+    """The same of all the facts of these kinds whose keys begin so."""
+    familles = Notification.objects.filter(genre__in=list(genres), cle__startswith=debut)
+    familles.non_lues().update(lue_le=maintenant())
 
 
 def expedier() -> int:
@@ -92,6 +105,12 @@ def expedier() -> int:
     return partis
 
 
+def oublier_visiteurs() -> int:
+    """Delete what was told long ago to people without an account; return how many rows."""
+    dits = Notification.objects.exclude(adresse="").filter(cree_le__lt=maintenant() - OUBLI)
+    return dits.exclude(etat_envoi__in=(EtatEnvoi.ATTENTE, EtatEnvoi.EN_COURS)).delete()[0]
+
+
 def rejouer(notifications: Iterable[Notification]) -> int:
     """Put mails given up back in the outbox; return how many."""
     cles = [n.pk for n in notifications]
@@ -99,11 +118,23 @@ def rejouer(notifications: Iterable[Notification]) -> int:
     return mortes.update(etat_envoi=EtatEnvoi.ATTENTE, envoyer_apres=maintenant(), essais=0)
 
 
+def _ordre(envoi: tuple[Avis, Utilisateur | Visiteur]) -> tuple[int, str]:
+    """Rows are written in one order, so that two workers who tell the same people do not block each other."""
+    qui = envoi[1]
+    return (qui.pk, "") if isinstance(qui, Utilisateur) else (0, qui.adresse)
+
+
 def _noter(
-    avis: Avis, personne: Utilisateur, rythme: Rythme, calme: ReglageCourriels | None, instant: datetime
+    avis: Avis,
+    qui: Utilisateur | Visiteur,
+    choisi: Rythme | None,
+    calme: ReglageCourriels | None,
+    instant: datetime,
 ) -> Notification:
+    rythme = choisi or avis.genre.rythme
     notification = Notification(
-        destinataire=personne,
+        destinataire=qui if isinstance(qui, Utilisateur) else None,
+        adresse="" if isinstance(qui, Utilisateur) else qui.adresse,
         genre=avis.genre.code,
         cle=avis.cle,
         donnees=avis.donnees,
@@ -157,9 +188,16 @@ def _reserver(premiere: Notification, instant: datetime) -> UUID | None:
     """
     dues = Notification.objects.dues(instant).order_by()
     if premiere.rythme in RYTHMES_GROUPES:
-        dues = dues.filter(destinataire=premiere.destinataire_id, rythme__in=RYTHMES_GROUPES)
+        dues = dues.filter(
+            destinataire=premiere.destinataire_id, adresse=premiere.adresse, rythme__in=RYTHMES_GROUPES
+        )
     elif (genre := GENRES.get(premiere.genre)) and genre.est_groupe:
-        dues = dues.filter(destinataire=premiere.destinataire_id, genre=genre.code, rythme=premiere.rythme)
+        dues = dues.filter(
+            destinataire=premiere.destinataire_id,
+            adresse=premiere.adresse,
+            genre=genre.code,
+            rythme=premiere.rythme,
+        )
     else:
         dues = dues.filter(pk=premiere.pk)
     dues.sans_objet()

@@ -11,8 +11,8 @@ from django.core import signing
 from django.core.mail import EmailMultiAlternatives
 from django.urls import reverse
 
+from echange.socle.calendrier import Methode, RendezVous, en_ics
 from echange.socle.courriels import rediger
-from matching.calendrier import Methode, RendezVous, en_ics
 from messagerie.models import Notification, Rythme
 from messagerie.models.notifications import RYTHMES_GROUPES
 from messagerie.notifications.avis import GENRES
@@ -26,20 +26,19 @@ def composer(lot: Sequence[Notification]) -> EmailMultiAlternatives:
     """Write the mail of these notifications of one person, with the identity of their lot."""
     premiere = lot[0]
     genre = RESUME if premiere.rythme in RYTHMES_GROUPES else premiere.genre
-    chemin = reverse("messagerie:desabonner", args=[creer_jeton(premiere.destinataire, genre)])
+    contexte = {
+        "prenom": premiere.destinataire.first_name if premiere.destinataire else "",
+        "chemin_desabonnement": _chemin_desabonnement(premiere, genre),
+        **_contexte(lot, genre),
+    }
     courriel = rediger(
-        a=premiere.destinataire.email,
+        a=premiere.courriel,
         gabarit=genre,
-        contexte={
-            "prenom": premiere.destinataire.first_name,
-            "chemin_desabonnement": chemin,
-            **_contexte(lot, genre),
-        },
+        contexte=contexte,
         entetes={
             "Message-ID": f"<{premiere.lot}@{urlsplit(settings.ADRESSE_DU_SITE).hostname}>",
-            "List-Unsubscribe": f"<{settings.ADRESSE_DU_SITE}{chemin}>",
-            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
             "Auto-Submitted": "auto-generated",
+            **entetes_de_desabonnement(contexte["chemin_desabonnement"]),
         },
     )
     if genre != RESUME and premiere.donnees.get("agenda"):
@@ -47,13 +46,30 @@ def composer(lot: Sequence[Notification]) -> EmailMultiAlternatives:
     return courriel
 
 
+def entetes_de_desabonnement(chemin: str) -> dict[str, str]:
+    """Headers by which a mail reader unsubscribes by itself (RFC 8058); `chemin` answers to its POST."""
+    if not chemin:
+        return {}
+    return {
+        "List-Unsubscribe": f"<{settings.ADRESSE_DU_SITE}{chemin}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+
+
+def _chemin_desabonnement(notification: Notification, genre: str) -> str:
+    """Where its reader stops that kind of mail; nowhere for somebody without preferences."""
+    if notification.destinataire is None:
+        return ""
+    return reverse("messagerie:desabonner", args=[creer_jeton(notification.destinataire, genre)])
+
+
 def _joindre_agenda(courriel: EmailMultiAlternatives, notification: Notification) -> None:
-    """Add the séance as mail readers expect it: a third form of the message, and a file for the others."""
+    """Add the rendez-vous as mail readers expect it: a third form of the message, and a file."""
     methode = Methode(notification.donnees["methode"])
     un = RendezVous(**notification.donnees["agenda"])
-    ics = en_ics([un], methode, pour=notification.destinataire.email)
+    ics = en_ics([un], methode, pour=notification.courriel)
     courriel.attach_alternative(ics.decode(), f"text/calendar; method={methode}")
-    courriel.attach("seance.ics", ics, "application/ics")
+    courriel.attach("rendez-vous.ics", ics, "application/ics")
 
 
 def _contexte(lot: Sequence[Notification], genre: str) -> dict[str, Any]:
@@ -62,7 +78,10 @@ def _contexte(lot: Sequence[Notification], genre: str) -> dict[str, Any]:
         lignes = [{"titre": n.titre, "chemin": n.chemin} for n in lot]
         return {"lignes": lignes, "est_hebdomadaire": lot[0].rythme == Rythme.HEBDOMADAIRE}
     faits = [{**n.donnees, "titre": n.titre, "chemin": n.chemin} for n in lot]
-    return {"lignes": faits} if (connu := GENRES.get(genre)) and connu.est_groupe else faits[0]
+    connu = GENRES.get(genre)
+    if connu and connu.est_groupe:
+        return {"lignes": faits}
+    return {**faits[0], **connu.complement(faits[0])} if connu and connu.complement else faits[0]
 
 
 def creer_jeton(utilisateur: Utilisateur, genre: str) -> str:

@@ -7,9 +7,10 @@ from typing import Any, ClassVar
 
 from django.urls import reverse
 
+from echange.socle.calendrier import Methode
 from echange.socle.evenements import abonner
 from echange.socle.templatetags.francais import duree
-from matching.calendrier import Methode, rendez_vous
+from matching.calendrier import rendez_vous
 from matching.evenements import (
     AccordAccepte,
     AccordEcrit,

@@ -9,8 +9,9 @@ import pytest
 import time_machine
 from icalendar import Calendar
 
+from echange.socle.calendrier import Methode, RendezVous, en_ics
 from echange.socle.horloge import PARIS
-from matching.calendrier import Methode, RendezVous, en_ics, rendez_vous
+from matching.calendrier import rendez_vous
 from matching.models import Apport, Echange
 from matching.services.seances import annuler_seance
 from profils.models import Entreprise
@@ -110,7 +111,7 @@ def agendas(message: Any) -> tuple[str, str]:
     """The calendar as a form of the message, and as a file."""
     corps = next(p for p in message.walk() if p.get_content_type() == "text/calendar")
     fichier = next(p for p in message.walk() if p.get_content_type() == "application/ics")
-    assert fichier.get_filename() == "seance.ics"
+    assert fichier.get_filename() == "rendez-vous.ics"
     assert corps.get_content_charset() == "utf-8"
     return f"{corps.get_param('method')} {corps.get_content()}", fichier.get_content().decode()
 
