@@ -55,7 +55,7 @@ def test_hiding_tells_every_member_why_and_whom_to_write_to(
 
     besoin.refresh_from_db()
     assert besoin.statut == StatutAnnonce.MASQUEE
-    assert [(a.destinataire.email, a.genre) for a in avis()] == [
+    assert [(a.courriel, a.genre) for a in avis()] == [
         ("alice@exemple.fr", "annonce_masquee"),
         ("brune@exemple.fr", "annonce_masquee"),
     ]

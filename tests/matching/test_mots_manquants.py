@@ -93,7 +93,7 @@ def test_rattacher_apprend_le_dit_et_previent_qui_attend(
     assert (mot.etat, mot.competence, mot.traite_par) == (EtatMot.COMPRIS, cible, referente)
     assert suggerer("caisse tactile qui bugue")[0] == cible
     avis = Notification.objects.get()
-    assert avis.destinataire.email == "alice@exemple.fr"
+    assert avis.courriel == "alice@exemple.fr"
     assert avis.titre == "Vos mots sont compris\u00a0: «\u00a0Recevoir des factures électroniques\u00a0»"
     assert avis.chemin == f"/besoins/publier/?attente={mot.attentes.get().uuid}"
     choix = ChoixCompetence.objects.get()

@@ -86,7 +86,7 @@ def test_ouvrir_deux_fois_ne_change_rien(conversation: Conversation) -> None:
 
 def test_ouvrir_dit_a_chacun_le_nom_des_autres(conversation: Conversation) -> None:
     ouvertes = Notification.objects.filter(genre="conversation_ouverte").order_by("destinataire__email")
-    assert [(n.destinataire.email, n.titre) for n in ouvertes] == [
+    assert [(n.courriel, n.titre) for n in ouvertes] == [
         ("alice@exemple.fr", "Vous pouvez parler à Menuiserie Le Goff"),
         ("brune@exemple.fr", "Vous pouvez parler à Boulangerie du Marché"),
     ]
