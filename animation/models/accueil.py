@@ -8,7 +8,7 @@ from django.db import models
 from django.http import HttpRequest
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import RichTextField
-from wagtail.models import PageManager
+from wagtail.models import Page, PageManager
 from wagtail.query import PageQuerySet
 
 from animation.chiffres import chiffres_et_equipe, chiffres_par_territoire
@@ -38,7 +38,7 @@ class PageAccueil(PageEnPlace):
     template = "animation/page_accueil.html"
     max_count = 1
     parent_page_types: ClassVar[list[str]] = ["wagtailcore.Page"]
-    subpage_types: ClassVar[list[str]] = ["animation.PageTerritoires"]
+    # No `subpage_types`: each kind of page names its parents, so a new shelf touches nothing here.
 
     class Meta:
         verbose_name = "accueil du site"
@@ -94,7 +94,6 @@ class AccueilTerritoire(PageEnPlace):
     is_creatable = False
     template = "animation/accueil_territoire.html"
     parent_page_types: ClassVar[list[str]] = ["animation.PageTerritoires"]
-    subpage_types: ClassVar[list[str]] = ["animation.PageTemoignage"]
 
     class Meta:
         verbose_name = "accueil d’un territoire"
@@ -104,9 +103,9 @@ class AccueilTerritoire(PageEnPlace):
         contexte["chiffres"], contexte["equipe"] = chiffres_et_equipe(self.territoire_id)
         contexte["besoins"] = nouveautes(Besoin, self.territoire_id)
         contexte["savoir_faire"] = nouveautes(SavoirFaire, self.territoire_id)
-        temoignages = PageTemoignage.objects.child_of(self).live().order_by("-first_published_at", "-pk")
-        # a page that knows it has no child is not asked for them
-        contexte["temoignages"] = temoignages[:TEMOIGNAGES] if self.numchild else []
+        temoignages = PageTemoignage.objects.descendant_of(self).live()
+        contexte["temoignages"] = temoignages.order_by("-first_published_at", "-pk")[:TEMOIGNAGES]
+        contexte["rubriques"] = Page.objects.child_of(self).live().in_menu().order_by("path")
         return contexte
 
 

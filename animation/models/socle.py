@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.db import models
-from django.http import Http404, HttpRequest
-from wagtail.admin.panels import FieldPanel
+from django.http import HttpRequest
+from wagtail.admin.panels import CommentPanel, FieldPanel
 from wagtail.models import Page, PagePermissionTester, PageViewRestriction
 
 from profils.models import Utilisateur
@@ -30,6 +30,12 @@ class DroitsSurPageEnPlace(PagePermissionTester):
     def can_set_view_restrictions(self) -> bool:
         return False  # these pages are public, and the site has no password
 
+    def can_copy(self) -> bool:
+        return False  # one is enough
+
+    def can_copy_to(self, destination: Page, recursive: bool = False) -> bool:  # noqa: FBT001, FBT002
+        return False
+
 
 class PageEnPlace(Page):
     """A page that `installer_pages` makes and nobody else: one is enough, and its parts must fit.
@@ -38,19 +44,22 @@ class PageEnPlace(Page):
     """
 
     promote_panels: ClassVar[list[Any]] = REFERENCEMENT
+    settings_panels: ClassVar[list[Any]] = [CommentPanel()]  # no date: it does not go off line by itself
 
     class Meta:
         abstract = True
 
     def route(self, request: HttpRequest, path_components: list[str]) -> Any:
-        """Find the page of an address; where children are all of one kind, in one query and not two."""
-        modeles = self.allowed_subpage_models()
-        if not path_components or len(modeles) != 1:
-            return super().route(request, path_components)
-        enfant = modeles[0].objects.child_of(self).filter(slug=path_components[0]).first()
-        if enfant is None:
-            raise Http404
-        return enfant.route(request, path_components[1:])
+        """Find the page of an address in two queries, however deep: its whole path is stored.
+
+        What is not a page's whole path (a calendar, a feed below a page) goes down the tree, page by page.
+        """
+        if path_components:
+            chemin = f"{self.url_path}{'/'.join(path_components)}/"
+            page = Page.objects.filter(url_path=chemin).specific().first()
+            if page is not None:
+                return page.route(request, [])
+        return super().route(request, path_components)
 
     def permissions_for_user(self, user: Utilisateur) -> DroitsSurPageEnPlace:
         return DroitsSurPageEnPlace(user, self)

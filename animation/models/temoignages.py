@@ -56,7 +56,7 @@ class PageTemoignage(Page):
     promote_panels: ClassVar[list[Any]] = REFERENCEMENT
     is_creatable = False
     template = "animation/page_temoignage.html"
-    parent_page_types: ClassVar[list[str]] = ["animation.AccueilTerritoire"]
+    parent_page_types: ClassVar[list[str]] = ["animation.RubriqueTemoignages"]
     subpage_types: ClassVar[list[str]] = []
 
     class Meta:

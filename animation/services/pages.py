@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection as Ensemble
-from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -12,8 +11,14 @@ from django.db import transaction
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page, Site
 
 from animation.models import AccueilTerritoire, EspaceCms, PageAccueil, PageTerritoires
+from animation.services.rubriques import (
+    DU_SITE,
+    DU_TERRITOIRE,
+    poser,
+    poser_rubriques,
+    ranger_temoignages,
+)
 from animation.textes import ACCUEIL, textes_de
-from echange.socle.horloge import maintenant
 from profils.models import Utilisateur
 from territoires.models import Territoire
 
@@ -44,15 +49,19 @@ def installer_pages() -> int:
     _designer_site(accueil)
     retirees = _retirer_bienvenue(racine)
     liste = PageTerritoires.objects.child_of(accueil).first() or _poser_liste(accueil)
+    poser_rubriques(accueil, DU_SITE)
     for territoire in Territoire.objects.ouverts().order_by("pk"):
         page = AccueilTerritoire.objects.filter(territoire=territoire).first()
-        ouvrir_espace(territoire, page or _poser_territoire(liste, territoire))
+        page = page or _poser_territoire(liste, territoire)
+        poser_rubriques(page, DU_TERRITOIRE)
+        ranger_temoignages(page)
+        ouvrir_espace(territoire, page)
     _ouvrir_groupe_referents(racine)
     return int(Page.objects.count()) - avant + retirees
 
 
 def _poser_accueil(racine: Page) -> PageAccueil:
-    return _poser(
+    return poser(
         racine,
         PageAccueil(
             title=NOM_DU_SITE, slug="accueil", accroche=ACCUEIL.accroche, presentation=ACCUEIL.presentation
@@ -61,12 +70,12 @@ def _poser_accueil(racine: Page) -> PageAccueil:
 
 
 def _poser_liste(accueil: PageAccueil) -> PageTerritoires:
-    return _poser(accueil, PageTerritoires(title="Les communautés", slug=SLUG_COMMUNAUTES))
+    return poser(accueil, PageTerritoires(title="Les communautés", slug=SLUG_COMMUNAUTES))
 
 
 def _poser_territoire(liste: PageTerritoires, territoire: Territoire) -> AccueilTerritoire:
     textes = textes_de(territoire.code, territoire.nom)
-    return _poser(
+    return poser(
         liste,
         AccueilTerritoire(
             title=territoire.nom,
@@ -76,16 +85,6 @@ def _poser_territoire(liste: PageTerritoires, territoire: Territoire) -> Accueil
             presentation=textes.presentation,
         ),
     )
-
-
-def _poser(parente: Page, page: Any) -> Any:
-    """Add a published page, with a first revision so that its editors can go back to it."""
-    page.first_published_at = page.last_published_at = maintenant()
-    parente.add_child(instance=page)
-    # `revision.publish()` would save and index the same words a second time.
-    page.live_revision = page.save_revision(changed=False)
-    page.save(update_fields=["live_revision"])
-    return page
 
 
 def _designer_site(accueil: PageAccueil) -> None:

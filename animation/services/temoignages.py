@@ -10,7 +10,7 @@ from django.utils.text import Truncator
 from django.utils.timezone import localdate
 from procrastinate.contrib.django import app
 
-from animation.models import AccueilTerritoire, PageTemoignage
+from animation.models import AccueilTerritoire, PageTemoignage, RubriqueTemoignages
 from matching.evenements import TemoignageConsenti, TemoignageRetire
 from matching.models import Temoignage
 
@@ -24,7 +24,7 @@ def programmer_brouillon(fait: TemoignageConsenti) -> None:
 
 @transaction.atomic
 def rediger_brouillon(*, temoignage_id: int) -> PageTemoignage | None:
-    """Put the draft under the page of the company's territoire; done twice is done once.
+    """Put the draft on the shelf of the company's territoire; done twice is done once.
 
     None when the agreement was taken back meanwhile, or when no community has a page there.
     """
@@ -33,7 +33,9 @@ def rediger_brouillon(*, temoignage_id: int) -> PageTemoignage | None:
         return None
     territoire = temoignage.bilan.entreprise.commune.territoire_id
     # The tree library computes a new page's place from its siblings: one writer at a time.
-    parente = AccueilTerritoire.objects.select_for_update(of=("self",)).filter(territoire=territoire).first()
+    accueil = AccueilTerritoire.objects.filter(territoire=territoire).first()
+    siennes = RubriqueTemoignages.objects.child_of(accueil) if accueil else RubriqueTemoignages.objects.none()
+    parente = siennes.select_for_update(of=("self",)).first()
     deja: PageTemoignage | None = PageTemoignage.objects.filter(temoignage=temoignage.uuid).first()
     if parente is None or deja is not None:
         return deja

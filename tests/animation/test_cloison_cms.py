@@ -255,7 +255,7 @@ def test_her_images_are_hers_to_upload_and_use(anna: Client, page_35: AccueilTer
     assert "Atelier" in anna.get(reverse("wagtailimages:index")).content.decode()
 
 
-@pytest.mark.parametrize("modele", ["accueilterritoire", "pageaccueil", "pageterritoires"])
+@pytest.mark.parametrize("modele", ["accueilterritoire", "pageaccueil", "pageterritoires", "rubriqueguides"])
 def test_nobody_makes_another_page_of_these_kinds(
     anna: Client, rosa: Client, pages: dict[str, AccueilTerritoire], modele: str
 ) -> None:

@@ -6,8 +6,16 @@ import pytest
 from django.contrib.auth.models import Group
 from wagtail.models import Collection, Page, Site
 
-from animation.models import AccueilTerritoire, EspaceCms, PageAccueil, PageTerritoires
+from animation.models import (
+    AccueilTerritoire,
+    EspaceCms,
+    PageAccueil,
+    PageTerritoires,
+    RubriqueGuides,
+    RubriqueRessources,
+)
 from animation.services.pages import donner_acces_cms, installer_pages
+from animation.services.rubriques import DU_TERRITOIRE
 from profils.models import Animateur, Utilisateur
 from territoires.models import Territoire
 from tests import fabriques
@@ -63,8 +71,9 @@ def test_texts_written_since_are_left_alone(pages: dict[str, AccueilTerritoire])
 def test_a_territoire_opened_later_gets_its_page_at_the_next_run(pages: dict[str, AccueilTerritoire]) -> None:
     redon = Territoire.objects.create(code="pays-de-redon", nom="Pays de Redon")
 
-    assert installer_pages() == 1
+    assert installer_pages() == 1 + len(DU_TERRITOIRE)
     assert "Pays de Redon" in redon.page.accroche
+    assert [page.slug for page in redon.page.get_children()] == [rubrique.slug for rubrique in DU_TERRITOIRE]
 
 
 def test_a_closed_territoire_has_none() -> None:
@@ -73,6 +82,31 @@ def test_a_closed_territoire_has_none() -> None:
     installer_pages()
 
     assert not AccueilTerritoire.objects.filter(slug="pays-de-redon").exists()
+
+
+def test_a_shelf_that_is_missing_is_laid_on_a_site_already_in_service(
+    pages: dict[str, AccueilTerritoire],
+) -> None:
+    accueil = pages["ille-et-vilaine"]
+    RubriqueGuides.objects.child_of(accueil).get().delete()
+    ressources = RubriqueRessources.objects.child_of(accueil).get()
+    RubriqueRessources.objects.filter(pk=ressources.pk).update(accroche="Nos adresses à nous.")
+
+    assert installer_pages() == 1
+
+    assert RubriqueGuides.objects.child_of(accueil).live().in_menu().count() == 1
+    ressources.refresh_from_db()
+    assert ressources.accroche == "Nos adresses à nous."
+
+
+def test_a_shelf_stays_on_line_whoever_asks(
+    pages: dict[str, AccueilTerritoire], redactrice_nationale: Utilisateur
+) -> None:
+    droits = RubriqueGuides.objects.first().permissions_for_user(redactrice_nationale)
+
+    assert droits.can_edit()
+    refus = (droits.can_unpublish, droits.can_delete, droits.can_move, droits.can_copy)
+    assert [refuse() for refuse in refus] == [False] * 4
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from animation.models import AccueilTerritoire
+from animation.services.rubriques import DU_SITE, DU_TERRITOIRE
+from echange.socle.templatetags.composants import PAGES
 from matching.models import StatutAnnonce
 from profils.models import Entreprise, Utilisateur
 from tests import fabriques
@@ -16,6 +18,7 @@ from tests import fabriques
 pytestmark = pytest.mark.django_db
 
 REQUETES_MAX = 12
+POUR_SES_MENUS = 5  # signed in: the session, herself, her company, what is unread, whether she animates
 ILLE_ET_VILAINE = "/communautes/ille-et-vilaine/"
 
 
@@ -157,6 +160,37 @@ def test_html_in_a_name_stays_text(client: Client, pages: dict[str, AccueilTerri
     assert "<img src=x" not in page
 
 
+@pytest.mark.parametrize("parente", ["/", ILLE_ET_VILAINE])
+def test_each_shelf_opens_empty_and_says_what_to_do_next(
+    client: Client, pages: dict[str, AccueilTerritoire], parente: str
+) -> None:
+    rubriques = DU_SITE if parente == "/" else DU_TERRITOIRE
+    for rubrique in rubriques:
+        adresse = f"{parente}{rubrique.slug}/"
+        lire(client, adresse)  # fills Wagtail's cache of sites
+        page = lire(client, adresse)
+        assert f"<h1>{rubrique.titre}</h1>" in page
+        assert 'class="vide"' in page
+        assert compter(client, adresse) <= REQUETES_MAX
+
+
+def test_a_community_leads_to_its_shelves_and_every_page_to_the_national_ones(
+    client: Client, pages: dict[str, AccueilTerritoire]
+) -> None:
+    page = lire(client, ILLE_ET_VILAINE)
+
+    for rubrique in DU_TERRITOIRE:
+        assert f'href="{ILLE_ET_VILAINE}{rubrique.slug}/"' in page
+    for lien in PAGES:
+        assert page.count(f'href="{lien[0]}"') >= 2
+        assert client.get(lien[0]).status_code == 200
+
+
+def test_below_a_page_a_wrong_address_is_a_404(client: Client, pages: dict[str, AccueilTerritoire]) -> None:
+    for adresse in ("/inconnue/", "/guides/inconnu/", f"{ILLE_ET_VILAINE}guides/inconnu/plus-bas/"):
+        assert client.get(adresse).status_code == 404
+
+
 @pytest.mark.parametrize("adresse", ["/", "/communautes/", ILLE_ET_VILAINE])
 def test_a_page_costs_few_queries_and_no_more_when_full(
     client: Client, client_de: Any, pages: dict[str, AccueilTerritoire], boulangere: Utilisateur, adresse: str
@@ -173,4 +207,4 @@ def test_a_page_costs_few_queries_and_no_more_when_full(
     remplir(12)
 
     assert compter(client, adresse) == avec_deux <= REQUETES_MAX
-    assert compter(client_de(boulangere), adresse) <= REQUETES_MAX
+    assert compter(client_de(boulangere), adresse) <= REQUETES_MAX + POUR_SES_MENUS

@@ -7,7 +7,8 @@ from django.test import Client
 from django.urls import reverse
 from wagtail.models import Page, Revision
 
-from animation.models import AccueilTerritoire, PageTemoignage
+from animation.models import AccueilTerritoire, PageTemoignage, RubriqueTemoignages
+from animation.services.pages import installer_pages
 from animation.services.temoignages import TACHE_REDIGER, rediger_brouillon, retirer_pages_sans_accord
 from matching.models import Temoignage
 from matching.services.bilans import completer_bilan, retirer_temoignage
@@ -43,13 +44,13 @@ def test_l_accord_fait_un_brouillon_sous_la_page_du_territoire(
     brouillon: PageTemoignage, accord: Temoignage, pages: dict[str, AccueilTerritoire], client: Client
 ) -> None:
     assert not brouillon.live
-    assert brouillon.get_parent().pk == pages["ille-et-vilaine"].pk
+    assert brouillon.get_parent().get_parent().pk == pages["ille-et-vilaine"].pk
     assert (brouillon.texte, brouillon.entreprise, brouillon.commune) == (
         TEXTE,
         "Boulangerie du Marché",
         "Rennes",
     )
-    assert client.get(f"/communautes/ille-et-vilaine/{brouillon.slug}/").status_code == 404
+    assert client.get(f"/communautes/ille-et-vilaine/temoignages/{brouillon.slug}/").status_code == 404
     assert TEXTE not in client.get("/communautes/ille-et-vilaine/").content.decode()
 
 
@@ -73,12 +74,13 @@ def test_la_ou_il_n_y_a_pas_de_communaute_rien_ne_s_ecrit(accord: Temoignage) ->
     assert not PageTemoignage.objects.exists()
 
 
-def test_publie_il_se_lit_sur_sa_page_et_celle_de_la_communaute(
+def test_publie_il_se_lit_sur_sa_page_sa_rubrique_et_celle_de_la_communaute(
     brouillon: PageTemoignage, client: Client
 ) -> None:
     publier(brouillon)
     assert TEXTE in client.get("/communautes/ille-et-vilaine/").content.decode()
-    page = client.get(f"/communautes/ille-et-vilaine/{brouillon.slug}/")
+    assert TEXTE in client.get("/communautes/ille-et-vilaine/temoignages/").content.decode()
+    page = client.get(f"/communautes/ille-et-vilaine/temoignages/{brouillon.slug}/")
     assert TEXTE in page.content.decode()
     assert "Boulangerie du Marché" in page.content.decode()
 
@@ -89,7 +91,7 @@ def test_l_accord_retire_la_page_ses_versions_et_rien_d_autre_disparaissent(
     publier(brouillon)
     autres = Page.objects.exclude(pk=brouillon.pk).count()
     retirer_temoignage(par=boulangere, temoignage=accord)
-    assert client.get(f"/communautes/ille-et-vilaine/{brouillon.slug}/").status_code == 404
+    assert client.get(f"/communautes/ille-et-vilaine/temoignages/{brouillon.slug}/").status_code == 404
     assert TEXTE not in client.get("/communautes/ille-et-vilaine/").content.decode()
     assert not Revision.objects.filter(object_id=str(brouillon.pk), content__icontains="notre site").exists()
     assert Page.objects.count() == autres
@@ -102,6 +104,23 @@ def test_l_entreprise_effacee_emporte_sa_page_dans_la_nuit(
     accord.delete()
     assert retirer_pages_sans_accord() == 1
     assert not PageTemoignage.objects.exists()
+
+
+def test_range_dans_sa_rubrique_apres_coup_son_ancienne_adresse_y_mene(
+    brouillon: PageTemoignage, pages: dict[str, AccueilTerritoire], client: Client
+) -> None:
+    """Those published before the shelves existed."""
+    brouillon.move(pages["ille-et-vilaine"], pos="last-child")
+    publier(brouillon := PageTemoignage.objects.get())
+    ancienne = brouillon.get_url()
+    assert ancienne == f"/communautes/ille-et-vilaine/{brouillon.slug}/"
+
+    installer_pages()
+    installer_pages()
+
+    reponse = client.get(ancienne, follow=True)
+    assert reponse.redirect_chain == [(f"/communautes/ille-et-vilaine/temoignages/{brouillon.slug}/", 301)]
+    assert TEXTE in reponse.content.decode()
 
 
 class TestDansLeCms:
@@ -134,7 +153,8 @@ class TestDansLeCms:
         pages: dict[str, AccueilTerritoire],
         client_de: Any,
     ) -> None:
-        rosa, ailleurs = client_de(redactrice_nationale), pages["yvelines"].pk
+        rosa = client_de(redactrice_nationale)
+        ailleurs = RubriqueTemoignages.objects.child_of(pages["yvelines"]).get().pk
         rosa.post(
             reverse("wagtailadmin_pages:copy", args=[brouillon.pk]),
             {"new_title": "Copie", "new_slug": "copie", "new_parent_page": ailleurs},
@@ -142,7 +162,7 @@ class TestDansLeCms:
         rosa.post(reverse("wagtailadmin_pages:move_confirm", args=[brouillon.pk, ailleurs]))
         adresse = reverse("wagtailadmin_pages:add", args=["animation", "pagetemoignage", ailleurs])
         assert rosa.get(adresse).status_code in {302, 403, 404}
-        assert PageTemoignage.objects.get().get_parent().pk == pages["ille-et-vilaine"].pk
+        assert PageTemoignage.objects.get().get_parent().get_parent().pk == pages["ille-et-vilaine"].pk
 
     def test_le_territoire_voisin_ne_le_voit_pas(
         self, brouillon: PageTemoignage, redactrice_44: Utilisateur, client_de: Any

@@ -71,6 +71,12 @@ def test_a_visitor_sees_what_is_public_only(monkeypatch: pytest.MonkeyPatch) -> 
     assert len(liens) == len(composants.ENTREES)
 
 
+def test_the_pages_to_read_are_for_everyone_and_the_current_one_is_said() -> None:
+    liens = composants.liens_pages(Context({"request": RequestFactory().get("/guides/vendre/")}))
+    assert [lien.url for lien in liens if lien.est_courant] == ["/guides/"]
+    assert len(composants.liens_pages(Context({}))) == len(liens) > 1
+
+
 def test_a_page_not_served_yet_shows_no_link(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(composants, "adresse", lambda _nom: "")
     assert composants.liens_navigation(Context({})) == []

@@ -46,6 +46,12 @@ ENTREES_DE_L_ANIMATION = (
     ("matching:recherche", "Chercher", "Chercher", "chercher"),
 )
 PUBLIQUES = frozenset({"matching:recherche"})
+# Pages to read, for everyone: laid by the installation, they keep their addresses and stay on line.
+PAGES = (
+    ("/guides/", "Guides", "guide"),
+    ("/communautes/", "Communautés", "lieu"),
+    ("/ressources/", "Ressources", "annonces"),
+)
 
 
 def adresse(nom: str) -> str:
@@ -71,6 +77,14 @@ def liens_navigation(context: Context) -> list[Lien]:
         for url, texte, court, icone in entrees
         if url
     ]
+
+
+@register.simple_tag(takes_context=True)
+def liens_pages(context: Context) -> list[Lien]:
+    """Return the pages to read that the menus and the foot of every page lead to."""
+    request: HttpRequest | None = context.get("request")
+    chemin = request.path if request else ""
+    return [Lien(texte, texte, url, icone, est_courant=chemin.startswith(url)) for url, texte, icone in PAGES]
 
 
 @register.simple_tag
