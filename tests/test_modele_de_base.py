@@ -48,3 +48,18 @@ def test_une_migration_de_plus_ou_changee_fait_un_autre_modele(
         empreintes.append(modele_de_base.empreinte_des_migrations())
 
     assert len(set(empreintes)) == 3
+
+
+@pytest.mark.django_db
+def test_une_migration_de_plus_part_du_modele_qui_a_toutes_les_autres(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    modele = modele_de_base.assurer_modele()
+    celles_d_ici = modele_de_base.migrations()
+    une = next(iter(celles_d_ici))
+
+    with modele_de_base.ouvrir_serveur(connection.settings_dict) as serveur:
+        monkeypatch.setattr(modele_de_base, "migrations", lambda: celles_d_ici | {"essai/0001": "nouvelle"})
+        assert modele_de_base.modele_anterieur(serveur) == modele
+        monkeypatch.setattr(modele_de_base, "migrations", lambda: celles_d_ici | {une: "récrite"})
+        assert modele_de_base.modele_anterieur(serveur) != modele
