@@ -1,19 +1,25 @@
 """ASGI entry point: pages by Django, sockets by Channels."""
 
+import logging
 import os
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "echange.settings")
 
+from channels.db import database_sync_to_async
 from channels.routing import ProtocolTypeRouter
 from django.core.asgi import get_asgi_application
+from django.db import OperationalError
 
 pages = get_asgi_application()
 
 from echange.routing import sockets  # noqa: E402  models must be loaded first
 from echange.socle import base_asynchrone, reveil  # noqa: E402
 from echange.socle.demo import refuser_demo_en_production  # noqa: E402
+from matching import suggestions  # noqa: E402
+
+journal = logging.getLogger(__name__)
 
 refuser_demo_en_production()
 
@@ -21,12 +27,21 @@ refuser_demo_en_production()
 async def vie(
     portee: Any, recevoir: Callable[[], Awaitable[Any]], dire: Callable[[Any], Awaitable[None]]
 ) -> None:
-    """Start with nothing; when the server stops, its sockets closed, hang up."""
+    """Learn the owners' words before the first page; when the server stops, its sockets closed, hang up."""
     await recevoir()
+    await apprendre_les_mots()
     await dire({"type": "lifespan.startup.complete"})
     await recevoir()
     await arreter_le_direct()
     await dire({"type": "lifespan.shutdown.complete"})
+
+
+async def apprendre_les_mots() -> None:
+    """Spare the first visitor a second. A database that is away does not keep the site from starting."""
+    try:
+        await database_sync_to_async(suggestions.modele)()
+    except OperationalError:
+        journal.warning("Base injoignable au démarrage : les mots seront appris à la première recherche.")
 
 
 async def arreter_le_direct() -> None:

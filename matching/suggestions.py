@@ -1,13 +1,15 @@
 """Suggest compétences from plain words: the engine's model, learnt from the tree in the database.
 
-The model is learnt again, in a second or two, at the first look after the tree's words have changed.
+A process learns it before it serves its first page (`echange.asgi`), and again, in about a second, at the
+first look after the tree's words have changed: meanwhile the other threads answer with what they knew.
 """
 
 import tomllib
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from threading import Lock
+from typing import Any, NamedTuple
 
 from echange.socle.textes import sans_accents
 from matching.models import Competence
@@ -51,19 +53,44 @@ def lire_annonces(textes: Sequence[str], codes: Sequence[str]) -> Lecture:
     return modele().choisir([sans_accents(texte) for texte in textes], codes, CONFIANCE)
 
 
+class _Appris(NamedTuple):
+    version: int
+    modele: Modele
+
+
+_appris: _Appris | None = None  # replaced whole, so threads may share it
+_un_seul = Lock()  # learning takes all of a processor: one thread at a time
+
+
 def oublier() -> None:
     """Learn again at the next look: the tree has changed in this process."""
-    _apprendre.cache_clear()
+    global _appris  # noqa: PLW0603  one model per process is the point
+    _appris = None
     oublier_version()
 
 
 def modele() -> Modele:
-    """Return the model of the tree as it is, whichever process last edited it (`version_arbre`)."""
-    return _apprendre(version_recente())
+    """Return the model of the tree as it is, whichever process last edited it (`version_arbre`).
+
+    While another thread learns a new version, return the one before.
+    """
+    appris, version = _appris, version_recente()
+    if appris and (appris.version == version or _un_seul.locked()):
+        return appris.modele
+    with _un_seul:
+        return _assurer(version)
 
 
-@lru_cache(maxsize=1)
-def _apprendre(version: int) -> Modele:
+def _assurer(version: int) -> Modele:
+    """Learn this version, unless the thread that held the lock just did."""
+    global _appris  # noqa: PLW0603
+    appris = _appris
+    if appris is None or appris.version != version:
+        appris = _appris = _Appris(version, _apprendre())
+    return appris.modele
+
+
+def _apprendre() -> Modele:
     """Learn the tree: not a compétence that leads elsewhere, but a retired one, whose listings live on."""
     competences = Competence.objects.filter(remplacee_par__isnull=True)
     voisines = Competence.voisines.through.objects.values_list("from_competence_id", "to_competence_id")

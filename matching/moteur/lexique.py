@@ -6,11 +6,11 @@ its kind: `m` a stem, `s` a meaning of the thesaurus, `d` the beginning of a wor
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from threading import Lock
+from typing import NamedTuple
 
 import Stemmer
 
@@ -20,16 +20,15 @@ POIDS_SENS = 1.2  # a meaning tells more than the word that carries it
 POIDS_COUPLE = 0.6
 POIDS_DEBUT = 0.5
 DEBUTS = (4, 6)  # letters: « photogr » meets « photo » where stems differ
-EXPRESSION_MAX = 4  # words
 
+NUL: frozenset[str] = frozenset()
 _MOT = re.compile(r"[a-z0-9]+")
 _ETIRE = re.compile(r"(.)\1{2,}")
 _racinier = Stemmer.Stemmer("french")
 _un_seul = Lock()  # the stemmer keeps the word it works on in itself: one thread at a time
 
 
-@dataclass(frozen=True, slots=True)
-class Trait:
+class Trait(NamedTuple):
     """One thing a sentence says, how loud, and the word or expression it was read in."""
 
     nom: str
@@ -69,7 +68,10 @@ class Lexique:
                 mots = expression.split("_")
                 self.vocabulaire.update(mots)
                 self._sens[tuple(map(racine, mots))].add(nom)
-        self._debuts = {expression[0] for expression in self._sens}
+        longueurs: defaultdict[str, set[int]] = defaultdict(set)
+        for racines in self._sens:
+            longueurs[racines[0]].add(len(racines))
+        self._longueurs = {debut: sorted(possibles) for debut, possibles in longueurs.items()}
 
     def mots(self, texte: str) -> list[str]:
         """Return the words, each written in full: « g pa dordi » keeps what no rule knows."""
@@ -78,33 +80,29 @@ class Lexique:
 
     def traits(self, mots: Sequence[str]) -> list[Trait]:
         """Return what these words say; a meaning is said once, however many words carry it."""
-        utiles = [mot for mot in mots if compte(mot)]
-        return [
-            *(Trait("m" + racine(mot), 1.0, mot) for mot in utiles),
-            *self._lire_sens(mots),
-            *_lire_debuts(utiles),
-            *_lire_couples(utiles),
+        utiles = [(mot, racine(mot)) for mot in mots if compte(mot)]
+        traits = [Trait("m" + tige, 1.0, mot) for mot, tige in utiles]
+        traits += self._lire_sens(mots)
+        traits += [
+            Trait("d" + mot[:n], POIDS_DEBUT, mot) for mot, _ in utiles for n in DEBUTS if len(mot) >= n
         ]
+        traits += [
+            Trait(f"c{tige} {suite}", POIDS_COUPLE, f"{mot} {suivant}")
+            for (mot, tige), (suivant, suite) in pairwise(utiles)
+        ]
+        return traits
 
     def _lire_sens(self, mots: Sequence[str]) -> Iterator[Trait]:
+        """The longest expressions first: a meaning is told by the words that say it best."""
         racines = [racine(mot) for mot in mots]
+        places = [(-n, i) for i, mot in enumerate(racines) for n in self._longueurs.get(mot, ())]
         dits: set[str] = set()
-        debuts = [rang for rang, mot in enumerate(racines) if mot in self._debuts]
-        for longueur in range(EXPRESSION_MAX, 0, -1):
-            for debut in debuts:
-                if debut + longueur > len(mots) or (longueur == 1 and not compte(mots[debut])):
-                    continue
-                nouveaux = self._sens.get(tuple(racines[debut : debut + longueur]), set()) - dits
+        for moins_longueur, debut in sorted(places):
+            fin = debut - moins_longueur
+            if fin > len(mots) or (moins_longueur == -1 and not compte(mots[debut])):
+                continue
+            nouveaux = self._sens.get(tuple(racines[debut:fin]), NUL) - dits
+            if nouveaux:
                 dits |= nouveaux
-                expression = " ".join(mots[debut : debut + longueur])
+                expression = " ".join(mots[debut:fin])
                 yield from (Trait("s" + nom, POIDS_SENS, expression) for nom in sorted(nouveaux))
-
-
-def _lire_debuts(mots: Iterable[str]) -> Iterator[Trait]:
-    for mot in mots:
-        yield from (Trait("d" + mot[:n], POIDS_DEBUT, mot) for n in DEBUTS if len(mot) >= n)
-
-
-def _lire_couples(mots: Sequence[str]) -> Iterator[Trait]:
-    for premier, second in pairwise(mots):
-        yield Trait(f"c{racine(premier)} {racine(second)}", POIDS_COUPLE, f"{premier} {second}")

@@ -10,6 +10,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
+from math import log
 from zlib import crc32
 
 import numpy as np
@@ -71,11 +73,12 @@ class Modele:
         self._lexique = lexique
         phrases = [(self._rang[code], *phrase) for code, lot in documents.items() for phrase in lot]
         phrases += [(len(self.codes), POIDS_HORS_SUJET, texte) for texte in hors_sujet]
-        self._correcteur = Correcteur(self._compter_mots(texte for _, _, texte in phrases))
-        traits = [self._lexique.traits(self._lexique.mots(texte)) for _, _, texte in phrases]
+        mots = [self._lexique.mots(texte) for _, _, texte in phrases]
+        self._correcteur = Correcteur(self._compter_mots(mots))
+        traits = [self._lexique.traits(lot) for lot in mots]
         classes = [classe for classe, _, _ in phrases]
         self._numeros, self._raretes = self._peser(classes, traits)
-        self._inconnu = POIDS_INCONNU**0.5 * float(self._raretes.max(initial=0))
+        self._inconnu = POIDS_INCONNU**0.5 * max(self._raretes, default=0.0)
         self._lire_ligne = lru_cache(maxsize=TEXTES_GARDES)(self._vectoriser)
         self._poids = apprendre(
             self._matrice([self._valoriser(lot) for lot in traits])[:, : len(self._numeros)],
@@ -137,7 +140,7 @@ class Modele:
         for trait in self._lexique.traits(self._mots(texte)[0]):
             numero = self._numeros.get(trait.nom)
             if numero is not None:
-                voix[trait.mot] += trait.poids * float(self._raretes[numero] * colonne[numero])
+                voix[trait.mot] += trait.poids * self._raretes[numero] * float(colonne[numero])
         ordre = sorted(voix, key=lambda mot: (-voix[mot], mot))
         return [mot for mot in ordre if voix[mot] > 0 and " " not in mot]
 
@@ -162,14 +165,14 @@ class Modele:
         mots = [self._correcteur.corriger(mot) if compte(mot) else mot for mot in ecrits]
         return mots, sum(racine(mot) != racine(ecrit) for mot, ecrit in zip(mots, ecrits, strict=True))
 
-    def _compter_mots(self, textes: Iterable[str]) -> Counter[str]:
-        frequences = Counter(mot for texte in textes for mot in self._lexique.mots(texte))
+    def _compter_mots(self, phrases: Iterable[Sequence[str]]) -> Counter[str]:
+        frequences = Counter(chain.from_iterable(phrases))
         frequences.update(self._lexique.vocabulaire)
         return frequences
 
     def _peser(
         self, classes: Sequence[int], phrases: Sequence[Sequence[Trait]]
-    ) -> tuple[dict[str, int], Reels]:
+    ) -> tuple[dict[str, int], list[float]]:
         """Number the traits worth keeping, and weigh them: what is said of every compétence tells nothing.
 
         A beginning or a couple met once only would be learnt by heart.
@@ -182,8 +185,8 @@ class Modele:
             for nom in noms:
                 presents[nom].add(classe)
         gardes = [nom for nom in presents if fois[nom] > 1 or nom[0] in "ms"]
-        raretes = [np.log((2 + len(self.codes)) / len(presents[nom])) for nom in gardes]
-        return {nom: numero for numero, nom in enumerate(gardes)}, np.asarray(raretes, dtype=np.float32)
+        raretes = [log((2 + len(self.codes)) / len(presents[nom])) for nom in gardes]
+        return {nom: numero for numero, nom in enumerate(gardes)}, raretes
 
     def _vectoriser(self, texte: str) -> Ligne:
         mots, corriges = self._mots(texte)
@@ -195,7 +198,7 @@ class Modele:
         for trait in traits:
             numero = self._numeros.get(trait.nom)
             if numero is not None:
-                valeurs[numero] += trait.poids * float(self._raretes[numero])
+                valeurs[numero] += trait.poids * self._raretes[numero]
             elif trait.nom[0] == "m":
                 valeurs[len(self._numeros) + crc32(trait.nom.encode()) % CASES_INCONNUS] += self._inconnu
         norme = (sum(v * v for v in valeurs.values()) + corriges * (PART_CORRIGE * self._inconnu) ** 2) ** 0.5
