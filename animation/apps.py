@@ -10,6 +10,7 @@ class AnimationConfig(AppConfig):
     def ready(self) -> None:
         from animation import (
             avis,  # noqa: F401  registers its kinds of notice
+            avis_agenda,  # noqa: F401  the same
             avis_demandes,
             avis_echanges,
         )

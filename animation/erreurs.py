@@ -22,3 +22,20 @@ class SignalementPrisParUneAutre(ErreurMetier):
 
 class SignalementDejaTraite(ErreurMetier):
     message = "Ce signalement vient d’être traité\u00a0: la première décision reste."
+
+
+class EvenementHorsRessort(ErreurMetier):
+    message = "Cet événement n’est pas de votre territoire."
+    statut = 403
+
+
+class InscriptionsFermees(ErreurMetier):
+    message = "On ne peut pas s’inscrire à cet événement en ce moment."
+
+
+class EvenementDejaAnnule(ErreurMetier):
+    message = "Cet événement est déjà annulé."
+
+
+class EvenementTermine(ErreurMetier):
+    message = "Cet événement a déjà eu lieu."

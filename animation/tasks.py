@@ -3,7 +3,8 @@
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from animation.services import temoignages
+from animation import rappels
+from animation.services import evenements, inscriptions, temoignages
 
 
 @app.task(name=temoignages.TACHE_REDIGER, retry=RetryStrategy(max_attempts=8, exponential_wait=3))
@@ -19,3 +20,26 @@ def rediger_temoignage(*, temoignage_id: int) -> None:
 def retirer_temoignages(timestamp: int) -> None:
     """Every night: no page outlives the agreement it was made for."""
     temoignages.retirer_pages_sans_accord()
+
+
+@app.task(name=evenements.TACHE_LOCALISER, retry=RetryStrategy(max_attempts=5, exponential_wait=3))
+def localiser_evenement(*, evenement_id: int) -> None:
+    """Put an event where its address is; done twice is done once."""
+    evenements.localiser_evenement(evenement_id=evenement_id)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="animation.suivre_agenda", queueing_lock="animation.suivre_agenda", pass_context=False)
+def suivre_agenda(timestamp: int) -> None:
+    """Every minute: what is on line of events follows their pages, and people are reminded."""
+    evenements.suivre_evenements()
+    rappels.rappeler_evenements()
+
+
+@app.periodic(cron="50 3 * * *")
+@app.task(
+    name="animation.purger_inscriptions", queueing_lock="animation.purger_inscriptions", pass_context=False
+)
+def purger_inscriptions(timestamp: int) -> None:
+    """Every night: names do not outlive an event for more than six months."""
+    inscriptions.purger_inscriptions()

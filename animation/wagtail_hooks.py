@@ -10,6 +10,8 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from animation.cms import est_cloisonne, pages_visibles
+from animation.models import PageEvenement
+from animation.services.evenements import suivre_evenement
 
 
 @hooks.register("construct_page_chooser_queryset")
@@ -31,6 +33,13 @@ def vers_la_console() -> MenuItem:
     return MenuItem("Annonces et chiffres", reverse("animation:console"), icon_name="list-ul", order=50)
 
 
+@hooks.register("register_admin_menu_item")
+def vers_l_agenda() -> MenuItem:
+    return MenuItem(
+        "Agenda\u00a0: qui vient", reverse("animation:agenda"), icon_name="calendar-alt", order=55
+    )
+
+
 class EntreeDesReferents(MenuItem):
     """The tree is national: only référents edit it, on its own screens (see docs/adr)."""
 
@@ -42,3 +51,11 @@ class EntreeDesReferents(MenuItem):
 def vers_l_arbre() -> MenuItem:
     adresse = reverse("animation:competences")
     return EntreeDesReferents("Compétences", adresse, icon_name="list-ul", order=60)
+
+
+@hooks.register("after_publish_page")
+@hooks.register("after_unpublish_page")
+def suivre_sa_page(request: HttpRequest, page: Any) -> None:
+    """What is on line of an event follows at once; a periodic task finds what no screen did."""
+    if isinstance(page, PageEvenement):
+        suivre_evenement(page_id=page.pk)

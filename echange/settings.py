@@ -146,7 +146,10 @@ ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 900  # seconds
 ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 # Three tries per code: the chance of guessing one of six digits stays under 1 in 1 000 a day.
-ACCOUNT_RATE_LIMITS = {"request_login_code": "30/m/ip,300/d/ip,5/15m/key"}
+ACCOUNT_RATE_LIMITS = {
+    "request_login_code": "30/m/ip,300/d/ip,5/15m/key",
+    "demande_sans_compte": "30/m/ip,300/d/ip,5/15m/key",  # an event, a letter: a mail to an address
+}
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_FORMS = {

@@ -18,6 +18,7 @@ from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from animation.jetons_agenda import creer_jeton as jeton_d_inscription
 from animation.services.pages import donner_acces_cms
 from echange.socle.horloge import maintenant
 from matching import jetons_bilan
@@ -33,6 +34,7 @@ from messagerie.services import envoyer_message
 from messagerie.services.coordonnees import partager_coordonnees
 from messagerie.services.signalements import signaler_message
 from profils.models import Entreprise, Utilisateur
+from tests.animation.scenes_agenda import tenir, venir
 from tests.conftest import connecter
 from tests.matching import scenes
 from tests.matching.scenes_bilans import poser_bilan
@@ -239,6 +241,23 @@ TABLE: dict[str, tuple[Reponses, Reponses]] = {
     "animation:voir_demande": (ECRITURE, animation(SUITE, de_44=404)),
     "animation:ecrire_demande": (ECRITURE, animation(422, de_44=404)),
     "animation:solliciter": (ECRITURE, animation(SUITE, de_44=404)),
+    "animation:agenda": (animation(200, de_44=200), LECTURE_CONNECTEE),
+    "animation:evenement": (animation(200, de_44=404), LECTURE_CONNECTEE),
+    "animation:imprimer_evenement": (animation(200, de_44=404), LECTURE_CONNECTEE),
+    "animation:exporter_evenement": (animation(200, de_44=404), LECTURE_CONNECTEE),
+    "animation:ajouter_inscription": (animation(200, de_44=404), animation(422, de_44=404)),
+    "animation:annuler_evenement": (animation(200, de_44=404), animation(SUITE, de_44=404)),
+    "animation:marquer_presence": (ECRITURE, animation(SUITE, de_44=404)),
+    "animation:desinscrire": (ECRITURE, animation(SUITE, de_44=404)),
+    # The agenda: anybody reads and comes; the signed link of a registration says whose it is
+    "agenda:agenda_ics": (tous(200), LECTURE),
+    "agenda:evenement_ics": (tous(200), LECTURE),
+    "agenda:inscrire": (
+        Reponses(200, 200, SUITE, 200, 200, 200),  # la boulangère comes already
+        connectes(SUITE, anonyme=422),
+    ),
+    "agenda:inscription": (tous(200), tous(SUITE)),
+    "agenda:inscription_ics": (tous(200), LECTURE),
     # The tree of compétences and the words it lacks
     "animation:competences": (referents(200), LECTURE_CONNECTEE),
     "animation:exporter_competences": (referents(200), LECTURE_CONNECTEE),
@@ -262,6 +281,7 @@ TABLE: dict[str, tuple[Reponses, Reponses]] = {
     "/": (tous(200), tous(200)),
     "/communautes/": (tous(200), tous(200)),
     "/communautes/ille-et-vilaine/": (tous(200), tous(200)),
+    "/communautes/ille-et-vilaine/agenda/": (tous(200), tous(200)),
     "/nulle-part/": (tous(404), tous(404)),
     "/cms/": (
         Reponses(CONNEXION, 403, 403, 200, 200, 200),
@@ -293,7 +313,10 @@ def monde(
     message = envoyer_message(par=scenes.membre(fleuristerie), conversation=conversation, texte="Bonjour")
     bilan, fini = (poser_bilan(boulangerie, conversation.echange, cle) for cle in ("fin", "j30"))
     debut = maintenant() + timedelta(days=3)
+    evenement = tenir(debut=debut)
     return {
+        "evenement": evenement,
+        "inscription": venir(evenement, boulangere)[0],
         "bilan": bilan,
         "temoignage": Temoignage.objects.create(bilan=fini, texte="Un texte"),
         "besoin": boulangerie.besoins.get(),
@@ -342,7 +365,14 @@ def _parcourir(motifs: list[Any], debut: str = "", espace: str = "") -> Iterator
 
 
 # Addresses that the resolver does not tell apart: Wagtail's pages, and its admin's front door.
-PAGES = ("/", "/communautes/", "/communautes/ille-et-vilaine/", "/cms/", "/nulle-part/")
+PAGES = (
+    "/",
+    "/communautes/",
+    "/communautes/ille-et-vilaine/",
+    "/communautes/ille-et-vilaine/agenda/",
+    "/cms/",
+    "/nulle-part/",
+)
 
 
 def adresse(nom: str, monde: dict[str, Any]) -> str:
@@ -367,6 +397,11 @@ def adresse(nom: str, monde: dict[str, Any]) -> str:
         "matching:arreter_veille": [creer_jeton_veille(monde["veille"], ARRETER)],
         "matching:prolonger_veille": [creer_jeton_veille(monde["veille"], PROLONGER)],
         "matching:prolonger": [creer_jeton_prolongation(monde["besoin"])],
+        "agenda:agenda_ics": ["ille-et-vilaine"],
+        **{
+            f"agenda:{nom}": [jeton_d_inscription(monde["inscription"])]
+            for nom in ("inscription", "inscription_ics")
+        },
         "animation:solliciter": [monde["demande"].uuid, monde["savoir_faire"].uuid],
         "messagerie:ouvrir_notification": [monde["notification"].uuid],
         "messagerie:desabonner": [creer_jeton(monde["notification"].destinataire, "echange_propose")],
@@ -395,6 +430,8 @@ def adresse(nom: str, monde: dict[str, Any]) -> str:
         ("<slug:code>", ["instagram"]),
         ("<slug:nom>", []),
         ("<uuid:echange>", [monde["echange"].uuid]),
+        ("<uuid:evenement>", [monde["evenement"].uuid]),
+        ("<uuid:inscription>", [monde["inscription"].uuid]),
         ("<uuid:demande>", [monde["demande"].uuid]),
         ("<uuid:seance>", [monde["seance"].uuid]),
         ("<uuid:tour>", [monde["tour"].uuid]),

@@ -1,7 +1,9 @@
 """Pages of the communities, and the corner of the CMS that each one keeps."""
 
 from animation.models.accueil import AccueilTerritoire, PageAccueil, PageTerritoires
+from animation.models.agenda import PageEvenement, RubriqueAgenda
 from animation.models.espaces import EspaceCms
+from animation.models.evenements import EtatInscription, Evenement, GenreEvenement, Inscription
 from animation.models.rubriques import (
     PageRubrique,
     RubriqueGuides,
@@ -13,10 +15,16 @@ from animation.models.temoignages import PageTemoignage
 __all__ = [
     "AccueilTerritoire",
     "EspaceCms",
+    "EtatInscription",
+    "Evenement",
+    "GenreEvenement",
+    "Inscription",
     "PageAccueil",
+    "PageEvenement",
     "PageRubrique",
     "PageTemoignage",
     "PageTerritoires",
+    "RubriqueAgenda",
     "RubriqueGuides",
     "RubriqueRessources",
     "RubriqueTemoignages",

@@ -14,6 +14,7 @@ from wagtail.models import Page
 from animation.models import (
     PageRubrique,
     PageTemoignage,
+    RubriqueAgenda,
     RubriqueGuides,
     RubriqueRessources,
     RubriqueTemoignages,
@@ -45,6 +46,12 @@ DU_SITE = (
     ),
 )
 DU_TERRITOIRE = (
+    Rubrique(
+        RubriqueAgenda,
+        "agenda",
+        "Agenda",
+        "Se rencontrer, essayer un outil ensemble, poser ses questions à voix haute.",
+    ),
     Rubrique(
         RubriqueGuides, "guides", "Guides", "Les pas à pas qui servent ici, avec les bonnes adresses du coin."
     ),

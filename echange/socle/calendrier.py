@@ -39,7 +39,6 @@ RRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU
 END:STANDARD
 END:VTIMEZONE
 """
-RELIRE_APRES = timedelta(hours=6)  # how often calendars ask again for the one they subscribed to
 
 
 class Methode(StrEnum):
@@ -80,11 +79,11 @@ def en_ics(rendez_vous: Iterable[RendezVous], methode: Methode, *, pour: str = "
     agenda.add("prodid", "-//Échange//1 besoin, 1 savoir-faire//FR")
     agenda.add("version", "2.0")
     agenda.add("method", methode.value)
-    if nom:
-        agenda.add("name", nom)  # RFC 7986; the other is what Apple and Outlook read
+    if nom:  # RFC 7986, then what Apple and Outlook read: its name, how often to ask for it again
+        agenda.add("name", nom)
         agenda.add("x-wr-calname", nom)
-        agenda.add("refresh-interval", RELIRE_APRES, parameters={"VALUE": "DURATION"})
-        agenda.add("x-published-ttl", RELIRE_APRES)
+        agenda.add("refresh-interval", timedelta(hours=6), parameters={"VALUE": "DURATION"})
+        agenda.add("x-published-ttl", "PT6H")
     agenda.add_component(Timezone.from_ical(_PARIS))
     for un in rendez_vous:
         agenda.add_component(_evenement(un, methode, pour))

@@ -38,6 +38,7 @@ MODELES_NOMMES = (
     ("wagtaildocs", "document"),
     ("animation", "accueilterritoire"),
     ("animation", "pagetemoignage"),
+    ("animation", "pageevenement"),
 )
 
 

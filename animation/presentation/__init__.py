@@ -1,0 +1,1 @@
+"""What screens and mails say of animation’s facts."""
