@@ -16,6 +16,7 @@ from typing import Any
 from django.contrib.gis.geos import Point
 from django.db import transaction
 
+from animation.demo.agenda import tenir_agenda
 from animation.demo.bilans import jouer_bilans
 from animation.demo.comptes import ANIMATRICES, HISTOIRE, NOUVELLE, REFERENTE, Compte, EntrepriseDeDemo
 from animation.demo.rendez_vous import prendre_rendez_vous
@@ -91,6 +92,8 @@ def charger(progresser: Callable[[str], None]) -> int:
     _demander_aux_voisins()
     jouer_bilans()
     progresser("échanges et messages")
+    tenir_agenda()
+    progresser("agenda")
     return len(entreprises)
 
 
