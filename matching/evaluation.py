@@ -5,7 +5,8 @@ that was chosen (`Choix`: what owners' choices and référents' corrections expo
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -17,11 +18,13 @@ from django.db import transaction
 from echange.socle.erreurs import ErreurMetier
 from echange.socle.horloge import maintenant
 from echange.socle.textes import sans_accents
+from matching import suggestions
 from matching.choix import Rayon
 from matching.models import Competence, SavoirFaire, StatutAnnonce
 from matching.models.annonces import TEXTE_MAX
 from matching.moteur.adequation import SUR_PLACE
 from matching.recherche import Criteres, chercher
+from matching.services.arbre import charger_competences
 from matching.suggestions import modele, suggerer
 from profils.models import Entreprise, Secteur, Taille
 from territoires.models import Commune, Departement, Region
@@ -82,10 +85,21 @@ def mesurer(classements: Sequence[Classement]) -> Mesures:
     )
 
 
+@contextmanager
+def sans_trace() -> Iterator[None]:
+    """Leave the database as it was; inside, an empty one has the site's tree."""
+    try:
+        with transaction.atomic():
+            if not Competence.objects.exists():
+                charger_competences()
+            yield
+            transaction.set_rollback(True)
+    finally:
+        suggestions.oublier()
+
+
 def lire_evaluation(fichier: Path) -> Paires | Choix:
     """Read a judged file; raise `FichierDEvaluationIllisible`."""
-    if not Competence.objects.exists():
-        raise FichierDEvaluationIllisible("L’arbre des compétences n’est pas encore chargé.")
     try:
         donnees = json.loads(fichier.read_text(encoding="utf-8"))
     except OSError as erreur:
@@ -96,12 +110,10 @@ def lire_evaluation(fichier: Path) -> Paires | Choix:
 
 
 def classer(paires: Paires) -> list[Classement]:
-    """Rank the savoir-faire for each besoin, all at one place, by the site's search; leave no trace."""
-    with transaction.atomic():
+    """Rank the savoir-faire for each besoin, all at one place, by the site's search (`sans_trace`)."""
+    with sans_trace():
         commune, cles = _poser(paires)
-        classements = [_classer(texte, justes, commune, cles) for texte, justes in paires.besoins]
-        transaction.set_rollback(True)
-    return classements
+        return [_classer(texte, justes, commune, cles) for texte, justes in paires.besoins]
 
 
 def suggestions_pour(choix: Iterable[tuple[str, str]], limite: int = 10) -> list[Classement]:

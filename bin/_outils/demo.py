@@ -5,7 +5,6 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from _outils.base import identifier_base
 from _outils.chemins import COURRIELS, JOURNAUX, LOCAL, RACINE, preparer_local, relatif
@@ -14,6 +13,7 @@ from _outils.environnement import VERROU_DEMO, gerer, variables
 from _outils.options import lire_options, lire_port, verifier_port_libre
 from _outils.preparation import BASE, adresse_imposee, grappe_demo, preparer
 from _outils.processus import Serveur
+from _outils.taches import APPLICATIONS, Tache, poser_les_tables
 from _outils.terminal import Echec, Etape, dire, duree
 from _outils.verrous import verrou_preparation
 
@@ -33,9 +33,7 @@ et donne son adresse. Relancée, la commande ne refait que ce qui a changé.
 Tout est rangé dans le dossier .local ; voir docs/installation.md."""
 OPTIONS = frozenset({"--stop", "--reset", "--help", "-h"})
 DELAI_REPONSE = 60  # seconds for the home page to answer
-APPLICATIONS = ("echange", "territoires", "profils", "matching", "messagerie", "animation")
 CODE = (*(f"{nom}/**/*.{genre}" for nom in APPLICATIONS for genre in ("py", "html", "txt")), "templates/**/*")
-MIGRATIONS = tuple(f"{nom}/**/migrations/*.py" for nom in APPLICATIONS)
 DONNEES = (
     *(f"{nom}/**/donnees/**/*" for nom in APPLICATIONS),
     *(f"{nom}/**/management/commands/*.py" for nom in APPLICATIONS),
@@ -47,24 +45,6 @@ STATIQUES = (
     "echange/socle/marque.py",
 )
 STATIQUES_PRETES = LOCAL / "statiques"
-
-
-@dataclass(frozen=True)
-class Tache:
-    """A `manage.py` command to run again only when one of its inputs changed."""
-
-    commande: tuple[str, ...]
-    etape: str
-    echec: str
-    empreinte: str
-
-    @property
-    def temoin(self) -> Temoin:
-        return Temoin(self.commande[0])
-
-    def faire(self, env: Mapping[str, str]) -> None:
-        gerer(*self.commande, env=env, etape=self.etape, echec=self.echec)
-        self.temoin.poser(self.empreinte)
 
 
 def main(arguments: list[str]) -> int:
@@ -116,8 +96,8 @@ def _taches(identite: str) -> list[Tache]:
     if not STATIQUES_PRETES.exists():
         Temoin("collectstatic").retirer()
     statiques = empreinte_texte(verrou, empreinte_fichiers(trouver(*STATIQUES)))
-    tables = empreinte_texte(identite, verrou, empreinte_fichiers(trouver(*MIGRATIONS)))
-    donnees = empreinte_texte(tables, empreinte_fichiers(trouver(*DONNEES)))
+    tables = poser_les_tables(identite)
+    donnees = empreinte_texte(tables.empreinte, empreinte_fichiers(trouver(*DONNEES)))
     return [
         Tache(
             ("collectstatic", "--noinput", "--verbosity=0"),
@@ -125,7 +105,7 @@ def _taches(identite: str) -> list[Tache]:
             "Les images et feuilles de style n’ont pas pu être rassemblées.",
             statiques,
         ),
-        Tache(("migrate", "--noinput"), "Tables de la base", "Les tables n’ont pas pu être créées.", tables),
+        tables,
         Tache(
             ("installer",),
             "Communes, compétences et pages",

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from matching.models import SavoirFaire
+from matching.models import Competence, SavoirFaire
 from profils.models import Entreprise
 from territoires.models import Commune
 
@@ -55,6 +55,15 @@ def test_la_base_reste_comme_elle_etait(tmp_path: Path) -> None:
     avant = [modele.objects.count() for modele in (SavoirFaire, Entreprise, Commune)]
     evaluer(ecrire(tmp_path, PAIRES))
     assert [modele.objects.count() for modele in (SavoirFaire, Entreprise, Commune)] == avant
+
+
+def test_une_base_vide_se_mesure_avec_l_arbre_du_site(tmp_path: Path) -> None:
+    Competence.objects.all().delete()
+
+    dit = evaluer(ecrire(tmp_path, PAIRES))
+
+    assert "2 textes, hit@1 0.500" in dit
+    assert not Competence.objects.exists()
 
 
 def test_les_choix_se_rejouent(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from matching.evaluation import (
     classer,
     lire_evaluation,
     mesurer,
+    sans_trace,
     suggestions_pour,
 )
 
@@ -27,6 +28,12 @@ class Command(BaseCommand):
         parser.add_argument("--sortie", type=Path, help="où écrire les classements, en JSON")
 
     def handle(self, *, fichier: Path, sortie: Path | None, **options: Any) -> None:
+        with sans_trace():
+            classements = self._mesurer(fichier)
+        if sortie:
+            _ecrire(sortie, classements)
+
+    def _mesurer(self, fichier: Path) -> list[Classement]:
         try:
             jeu = lire_evaluation(fichier)
         except FichierDEvaluationIllisible as erreur:
@@ -34,13 +41,12 @@ class Command(BaseCommand):
         if isinstance(jeu, Choix):
             classements = suggestions_pour(jeu.choix)
             self._imprimer("Compétences suggérées", classements)
-        else:
-            classements = classer(jeu)
-            self._imprimer("Savoir-faire rangés", classements)
-            if choix := choix_des_paires(jeu):
-                self._imprimer("Compétences suggérées", suggestions_pour(choix))
-        if sortie:
-            _ecrire(sortie, classements)
+            return classements
+        classements = classer(jeu)
+        self._imprimer("Savoir-faire rangés", classements)
+        if choix := choix_des_paires(jeu):
+            self._imprimer("Compétences suggérées", suggestions_pour(choix))
+        return classements
 
     def _imprimer(self, titre: str, classements: Sequence[Classement]) -> None:
         mesures = mesurer(classements)
