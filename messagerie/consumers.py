@@ -73,6 +73,13 @@ class MoiConsommateur(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels
         await getattr(self, get_handler_name(message))(message)
 
     async def connect(self) -> None:
+        """A database that does not answer is no refusal: the browser comes back by itself."""
+        try:
+            await self._entrer()
+        except BaseInjoignable:
+            await self.close(code=PLUS_TARD)
+
+    async def _entrer(self) -> None:
         """Let in whoever may be there, and listen before the first reading: nothing falls between."""
         session = await lire_session(cle_de_session(self.scope["headers"]))
         if session is None:

@@ -18,6 +18,15 @@ VENV = LOCAL / "venv"
 PYTHON = VENV / "bin" / "python"
 # Two checkouts on one machine must never meet in a shared directory.
 MARQUE = hashlib.sha256(str(RACINE).encode()).hexdigest()[:10]
+PRISE_MAXIMALE = 103  # bytes of a Unix socket's path: 107 on Linux, 103 on macOS
+
+
+def prise_des_courriels() -> Path:
+    """Where the demonstration takes mail: beside the rest, or in /tmp when the path would be too long."""
+    ici = PROCESSUS / "courriels.lmtp"
+    if len(os.fsencode(ici)) <= PRISE_MAXIMALE:
+        return ici
+    return Path("/tmp") / f"echange-{os.geteuid()}-{MARQUE}.lmtp"  # noqa: S108  bound by us, or refused
 
 
 def preparer_local() -> None:

@@ -123,15 +123,21 @@ def _taches(identite: str) -> list[Tache]:
 
 def _serveur_web(port: int) -> Serveur:
     arguments = ["-m", "uvicorn", "echange.asgi:application", "--host", "127.0.0.1", "--port", str(port)]
-    return Serveur("web", [*arguments, "--no-access-log"])
+    # What docs/messagerie.md counts on: no compression, dead peers found, time to write what came.
+    direct = ["--ws-per-message-deflate", "false", "--ws-max-size", "16384", "--ws-ping-interval", "30"]
+    return Serveur("web", [*arguments, "--no-access-log", *direct, "--timeout-graceful-shutdown", "10"])
 
 
 def _taches_de_fond() -> Serveur:
     return Serveur("taches", [str(RACINE / "manage.py"), "procrastinate", "worker"])
 
 
+def _reception() -> Serveur:
+    return Serveur("courriels", [str(RACINE / "manage.py"), "recevoir_courriels"])
+
+
 def _lancer_serveurs(port: int, env: Mapping[str, str]) -> None:
-    for serveur in (_serveur_web(port), _taches_de_fond()):
+    for serveur in (_serveur_web(port), _taches_de_fond(), _reception()):
         if serveur.numero() is None:
             serveur.demarrer(env)
 
@@ -147,6 +153,7 @@ def _attendre(site: str, web: Serveur) -> None:
             raise Echec(f"Le site ne répond pas après {DELAI_REPONSE} secondes.", web.journal)
         time.sleep(0.2)
     _taches_de_fond().exiger_vivant()
+    _reception().exiger_vivant()
 
 
 def _etat_de_l_accueil(site: str) -> int:
@@ -184,7 +191,7 @@ def _annoncer(site: str, comptes: str, temps: str) -> None:
 
 def _arreter_serveurs() -> bool:
     Temoin("serveurs").retirer()
-    return any([_serveur_web(0).arreter(), _taches_de_fond().arreter()])
+    return any([_serveur_web(0).arreter(), _taches_de_fond().arreter(), _reception().arreter()])
 
 
 def _arreter() -> int:

@@ -10,12 +10,11 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-from _outils.chemins import LOCAL, MARQUE, compte_existe
+from _outils.chemins import LOCAL, MARQUE, PRISE_MAXIMALE, compte_existe
 from _outils.commandes import capturer
 from _outils.terminal import Echec
 
 COMPTES = ("postgres", "nobody")
-LONGUEUR_MAXIMALE = 103  # bytes of a Unix socket's path: 107 on Linux, 103 on macOS
 PRISE = ".s.PGSQL.5432"
 
 
@@ -39,7 +38,7 @@ def trouver_emplacement(nom: str) -> Emplacement:
     accessible = ici.exists() or compte is None or capturer(["test", "-x", LOCAL], compte=compte) is not None
     donnees = ici if accessible else refuge
     prise = donnees.parent / "prises" / nom
-    if len(os.fsencode(prise / PRISE)) > LONGUEUR_MAXIMALE:
+    if len(os.fsencode(prise / PRISE)) > PRISE_MAXIMALE:
         prise = Path("/tmp") / f"echange-{os.geteuid()}-{MARQUE}-{nom}"  # noqa: S108 — see `ouvrir_prise`
     return Emplacement(compte, donnees, prise)
 

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from _outils.chemins import COURRIELS, LOCAL, PYTHON, RACINE, VENV
+from _outils.chemins import COURRIELS, LOCAL, PYTHON, RACINE, VENV, prise_des_courriels
 from _outils.commandes import Compteur, capturer, env_propre, executer
 from _outils.empreintes import Temoin, ecrire_dun_coup, empreinte_texte
 from _outils.terminal import Echec, Etape
@@ -64,6 +64,9 @@ def variables(mode: str, adresse_base: str, adresse_site: str = "http://localhos
     }
     env["SECRET_KEY"] = CLE_DE_TEST if mode == "test" else env.get("SECRET_KEY") or _cle()
     env.setdefault("COURRIELS_DIR", str(COURRIELS))
+    if mode == "demo":  # nothing leaves, and answers come back by a socket of this checkout alone
+        env.setdefault("COURRIEL_REPONSE_DOMAINE", "reponse.demo.example")
+        env.setdefault("COURRIEL_RECEPTION", f"unix:{prise_des_courriels()}")
     if sys.platform == "darwin":  # Homebrew's libraries are outside the loader's usual places
         env["DYLD_FALLBACK_LIBRARY_PATH"] = os.pathsep.join([*map(str, BREW), "/usr/lib"])
     return env

@@ -17,7 +17,7 @@ sys.path.insert(0, str(RACINE / "bin"))
 
 from _outils.empreintes import empreinte_texte  # noqa: E402 — found thanks to the line above
 
-# Says what it was asked, obeys `echec.txt`, stays when it is the worker.
+# Says what it was asked, obeys `echec.txt`, stays when it is a server.
 MANAGE = """\
 import pathlib, sys, time
 ici = pathlib.Path(__file__).parent
@@ -25,7 +25,7 @@ with (ici / "appels.txt").open("a") as appels:
     appels.write(" ".join(sys.argv[1:]) + "\\n")
 if "--comptes" in sys.argv:
     print("alice@exemple.fr : la boulangère")
-if "worker" in sys.argv:
+if "worker" in sys.argv or "recevoir_courriels" in sys.argv:
     time.sleep(60)
 if (ici / "echec.txt").exists() and sys.argv[1] == (ici / "echec.txt").read_text():
     sys.exit("La migration 0002 se plaint.")
@@ -57,11 +57,11 @@ class Depot:
         )
 
     def appels(self) -> list[str]:
-        """Return, and forget, the `manage.py` commands run since the last call, the worker's apart."""
+        """Return, and forget, the `manage.py` commands run since the last call, the servers' apart."""
         fichier = self.racine / "appels.txt"
         lignes = fichier.read_text().splitlines() if fichier.exists() else []
         fichier.unlink(missing_ok=True)
-        return [ligne.split()[0] for ligne in lignes if "worker" not in ligne]
+        return [ligne.split()[0] for ligne in lignes if "worker" not in ligne and "recevoir" not in ligne]
 
     def ecrire(self, chemin: str, texte: str) -> None:
         fichier = self.racine / chemin

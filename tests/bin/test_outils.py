@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from _outils import emplacement, paquets, processus, version
+from _outils.chemins import PRISE_MAXIMALE
 from _outils.commandes import DISQUE_PLEIN, SANS_RESEAU, cause_connue, verifier_place
 from _outils.empreintes import Temoin, empreinte_fichiers
 from _outils.terminal import Echec, duree, francais
@@ -88,7 +89,7 @@ def test_une_prise_trop_loin_est_rapprochee(monkeypatch: pytest.MonkeyPatch, tmp
     monkeypatch.setattr(emplacement, "LOCAL", tmp_path / ("dossier-tres-profond-" * 5))
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     prise = emplacement.trouver_emplacement("postgres-test").prise
-    assert len(os.fsencode(prise / emplacement.PRISE)) <= emplacement.LONGUEUR_MAXIMALE
+    assert len(os.fsencode(prise / emplacement.PRISE)) <= PRISE_MAXIMALE
 
 
 def test_une_prise_deja_prise_par_un_autre_est_refusee(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from echange.asgi import application, arreter_le_direct
+from echange.socle import base_asynchrone
 from echange.socle.horloge import maintenant
 from messagerie.lectures import LOT
 from messagerie.models import MESSAGE_MAX, Conversation, Participant
@@ -104,6 +105,17 @@ async def test_qui_n_en_est_pas_n_entre_pas(
 async def test_une_conversation_inconnue_n_ouvre_pas(ouvrir: Ouvrir, boulangere: Utilisateur) -> None:
     assert await (await ouvrir(boulangere, uuid=uuid4())).entrer() == 4404
     assert await (await ouvrir(boulangere, uuid="autre/chose")).entrer() is not None
+
+
+async def test_sans_base_la_page_est_priee_de_revenir(
+    ouvrir: Ouvrir, boulangere: Utilisateur, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    navigateur = await ouvrir(boulangere)
+    await arreter_le_direct()  # the next connection is a new one, to nowhere
+    monkeypatch.setattr(base_asynchrone, "ATTENTE_MAX", 0.1)
+    monkeypatch.setattr(base_asynchrone, "REPRISES", (0.0,))
+    monkeypatch.setattr(base_asynchrone, "parametres_de_connexion", lambda nom: {"host": "/nulle/part"})
+    assert await navigateur.entrer() == 1013
 
 
 @pytest.mark.parametrize("origine", ["https://ailleurs.example", "null", None])
