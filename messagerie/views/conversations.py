@@ -27,6 +27,7 @@ from messagerie.views.commun import conversation_de, est_fragment, participant_d
 from profils.models import Utilisateur
 
 PAR_PAGE = 30
+RECHARGEMENT = "15"  # seconds
 ERREURS_AU_CHAMP = (
     MessageVide,
     MessageTropLong,
@@ -53,7 +54,11 @@ def conversations(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def conversation(request: HttpRequest, conversation: UUID) -> HttpResponse:
-    """Read the last messages (or those before `?avant=`), and write one by the plain form."""
+    """Read the last messages (or those before `?avant=`), and write one by the plain form.
+
+    `?suivre`: only reading, a page that comes again by itself where there is no script; nothing is being
+    written in it that could be lost.
+    """
     personne = personne_de(request)
     ouverte = conversation_de(personne, conversation)
     formulaire = (
@@ -64,7 +69,8 @@ def conversation(request: HttpRequest, conversation: UUID) -> HttpResponse:
         if _est_script(request):
             return _repondre_au_script(formulaire)
         if est_parti:
-            return redirect(reverse("messagerie:conversation", args=[ouverte.uuid]) + "#dernier")
+            suite = "?suivre#dernier" if "sans_script" in request.POST else "#dernier"
+            return redirect(reverse("messagerie:conversation", args=[ouverte.uuid]) + suite)
     avant = _numero(request.GET.get("avant"))
     page = page_de_lignes(ouverte, personne, avant)
     if avant is not None and est_fragment(request):
@@ -76,9 +82,15 @@ def conversation(request: HttpRequest, conversation: UUID) -> HttpResponse:
         "lectures": lectures_de(ouverte, personne),
         "page": page,
         "est_ancienne": avant is not None,
+        "est_suivie": "suivre" in request.GET and avant is None and not formulaire.is_bound,
         "formulaire": formulaire,
     }
-    return render(request, "messagerie/conversation.html", contexte, status=422 if formulaire.errors else 200)
+    reponse = render(
+        request, "messagerie/conversation.html", contexte, status=422 if formulaire.errors else 200
+    )
+    if contexte["est_suivie"]:
+        reponse["Refresh"] = RECHARGEMENT
+    return reponse
 
 
 @require_GET

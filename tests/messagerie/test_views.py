@@ -123,6 +123,21 @@ def test_ecrire_ramene_au_dernier_message(
     assert textes(conversation) == [OUVERTURE, "Bonjour Brune"]
 
 
+def test_sans_script_on_suit_une_page_qui_revient_et_ne_porte_pas_de_formulaire(
+    client_de: Any, conversation: Conversation, boulangere: Utilisateur
+) -> None:
+    client = client_de(boulangere)
+    reponse = ecrire(client, conversation, "Bonjour Brune", sans_script="1")
+    assert reponse.url == f"/messages/{conversation.uuid}/?suivre#dernier"
+    suivie, ordinaire = client.get(reponse.url), client.get(adresse("conversation", conversation))
+    assert suivie["Refresh"] == "15"
+    assert "Bonjour Brune" in suivie.text
+    assert "<textarea" not in suivie.text
+    assert "Écrire un message" in suivie.text
+    assert "Refresh" not in ordinaire
+    assert "<textarea" in ordinaire.text
+
+
 def test_le_meme_formulaire_envoye_deux_fois_ecrit_un_message(
     client_de: Any, conversation: Conversation, boulangere: Utilisateur
 ) -> None:
