@@ -201,6 +201,17 @@ else:
     EMAIL_USE_TLS = lire_booleen("SMTP_TLS")
     EMAIL_TIMEOUT = 10
 
+# Answering a conversation by mail: the domain whose mail comes to us. Empty, people answer on the site.
+COURRIEL_REPONSE_DOMAINE = lire_texte("COURRIEL_REPONSE_DOMAINE", "")
+COURRIEL_RECEPTION = lire_texte("COURRIEL_RECEPTION", "127.0.0.1:8024")  # where `recevoir_courriels` listens
+COURRIEL_AUTHSERV = lire_texte("COURRIEL_AUTHSERV", "")
+COURRIEL_ENTRANT = lire_choix("COURRIEL_ENTRANT", ("", "mailgun", "mailjet", "postmark"), "")
+COURRIEL_ENTRANT_SECRET = lire_texte("COURRIEL_ENTRANT_SECRET", "")
+if COURRIEL_ENTRANT and not COURRIEL_ENTRANT_SECRET:
+    raise ImproperlyConfigured("COURRIEL_ENTRANT needs COURRIEL_ENTRANT_SECRET.")
+if COURRIEL_ENTRANT:
+    DATA_UPLOAD_MAX_MEMORY_SIZE = 36 * 1024 * 1024  # bytes: a mail of 25 MB, as providers post it
+
 # Web Push: without a key nothing of it is shown. Addresses outside of these hosts are refused.
 VAPID_CLE_PRIVEE = lire_texte("VAPID_CLE_PRIVEE", "")
 VAPID_CONTACT = lire_texte("VAPID_CONTACT", "mailto:bonjour@echange.example")
@@ -274,6 +285,7 @@ LOGGING = {
         "wagtail": {"level": "WARNING"},
         "procrastinate.blueprints": {"level": "WARNING"},
         "procrastinate.periodic": {"level": "WARNING"},
+        "mail.log": {"level": "WARNING"},  # aiosmtpd says every address
         "psycopg.pool": {"level": "ERROR"},  # says each attempt while the database is away
     },
     "root": {"handlers": ["console"], "level": lire_texte("JOURNAL_NIVEAU", "INFO")},

@@ -22,7 +22,9 @@ def non_lus(request: HttpRequest) -> dict[str, object]:
 
 def _compter(utilisateur: Utilisateur) -> tuple[int, int]:
     messages = Participant.objects.filter(utilisateur=OuterRef("pk")).values("utilisateur")
-    notifications = Notification.objects.filter(destinataire=OuterRef("pk")).non_lues().order_by()
+    notifications = (
+        Notification.objects.filter(destinataire=OuterRef("pk")).sur_le_site().non_lues().order_by()
+    )
     comptes: tuple[int, int] = (
         Utilisateur.objects.filter(pk=utilisateur.pk)
         .values_list(

@@ -82,3 +82,29 @@ class TrameIllisible(ErreurMetier):
 
     message = "Ce message n’a pas été compris. Rechargez la page."
     statut = 400
+
+
+class AdresseDeReponseInconnue(ErreurMetier):
+    message = (
+        "Cette adresse de réponse n’est plus valable\u00a0: elle est trop ancienne, ou la conversation "
+        "n’est plus la vôtre."
+    )
+    statut = 404
+
+
+class ExpediteurInattendu(ErreurMetier):
+    message = (
+        "Le courriel ne vient pas de l’adresse de votre compte. Si c’était vous, renvoyez-le depuis cette "
+        "adresse. Sinon, ne faites rien\u00a0: rien n’a été publié."
+    )
+    statut = 403
+
+
+class ReponseVide(ErreurMetier):
+    message = "Nous n’avons rien trouvé au-dessus du message cité. Écrivez votre réponse tout en haut."
+    statut = 422
+
+
+class TropDeCourriels(ErreurMetier):
+    message = "Vous avez écrit trop de courriels en une heure. Attendez un peu, ou écrivez depuis le site."
+    statut = 429

@@ -3,6 +3,8 @@
 from procrastinate.contrib.django import app
 
 from messagerie.notifications import boite
+from messagerie.notifications.non_lus import prevenir_des_non_lus
+from messagerie.reponses.reception import oublier_les_courriels
 from messagerie.services.pieces import balayer_pieces
 from messagerie.services.push import pousser
 
@@ -30,8 +32,9 @@ def oublier_visiteurs(timestamp: int) -> None:
 @app.periodic(cron="23 * * * *")
 @app.task(name="messagerie.balayer_pieces", queueing_lock="messagerie.balayer_pieces")
 def balayer(timestamp: int) -> None:
-    """Every hour: files whose message never came, or has gone with its conversation."""
+    """Every hour: files whose message never came, or has gone with its conversation; old mails' digests."""
     balayer_pieces()
+    oublier_les_courriels()
 
 
 @app.periodic(cron="* * * * *")
@@ -39,3 +42,10 @@ def balayer(timestamp: int) -> None:
 def pousser_les_attentes(timestamp: int) -> None:
     """Every minute: wake the browsers of those whom a message waits for."""
     pousser()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="messagerie.prevenir_des_non_lus", queueing_lock="messagerie.prevenir_des_non_lus")
+def prevenir_des_attentes(timestamp: int) -> None:
+    """Every minute: a mail to those whom a message has been waiting for."""
+    prevenir_des_non_lus()

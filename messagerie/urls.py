@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from messagerie.views import (
     conversations,
     coordonnees,
+    courriels,
     moderation,
     notifications,
     options,
@@ -40,6 +41,7 @@ urlpatterns: list[URLPattern] = [
         "messages/<uuid:conversation>/raccompagner/", moderation.raccompagner, name="raccompagner_animation"
     ),
     path("messages/<uuid:conversation>/pieces/<uuid:piece>/", pieces.piece, name="piece"),
+    path("courriels/entrants/", courriels.entrants, name="courriels_entrants"),
     path("echanges/<uuid:echange>/messages/", conversations.de_echange, name="de_echange"),
     path("echanges/<uuid:echange>/messages/revenir/", options.revenir, name="revenir"),
     path("notifications/", notifications.notifications, name="notifications"),

@@ -11,4 +11,5 @@ urlpatterns = [
     path("entrer/", views_demo.entrer, name="entrer"),
     path("courriels/", demo.courriels, name="courriels"),
     path("courriels/<str:cle>/", demo.courriel, name="courriel"),
+    path("courriels/<str:cle>/repondre/", demo.repondre, name="repondre"),
 ]

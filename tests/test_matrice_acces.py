@@ -111,10 +111,12 @@ TABLE: dict[str, tuple[Reponses, Reponses]] = {
     "/cms/login/": (tous(CONNEXION), tous(CONNEXION)),
     "wagtailcore_login": (tous(CONNEXION), tous(CONNEXION)),
     # Demonstration: nothing of it exists in another mode
+    "messagerie:courriels_entrants": (tous(405), tous(404)),  # off unless set
     "demo:comptes": (tous(404), tous(404)),
     "demo:entrer": (tous(404), tous(404)),
     "demo:courriels": (tous(404), tous(404)),
     "demo:courriel": (tous(404), tous(404)),
+    "demo:repondre": (tous(404), tous(404)),
     "composants": (tous(200), LECTURE),
     # One's own space
     "profils:accueil": (connectes(SUITE), LECTURE_CONNECTEE),
@@ -406,6 +408,7 @@ def adresse(nom: str, monde: dict[str, Any]) -> str:
         "messagerie:ouvrir_notification": [monde["notification"].uuid],
         "messagerie:desabonner": [creer_jeton(monde["notification"].destinataire, "echange_propose")],
         "demo:courriel": ["20260101-0"],
+        "demo:repondre": ["20260101-0"],
         "medias": ["rien.png"],
         "wagtaildocs_serve": [1, "rien.pdf"],
         "wagtail_serve": [""],

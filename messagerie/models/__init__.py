@@ -11,6 +11,7 @@ from messagerie.models.notifications import (
 )
 from messagerie.models.pieces import GenrePiece, PieceJointe
 from messagerie.models.push import AbonnementPush
+from messagerie.models.reponses import CourrielRecu, IssueCourriel
 from messagerie.models.signalements import (
     EtatSignalement,
     IssueSignalement,
@@ -24,9 +25,11 @@ __all__ = [
     "AbonnementPush",
     "Conversation",
     "Coordonnees",
+    "CourrielRecu",
     "EtatEnvoi",
     "EtatSignalement",
     "GenrePiece",
+    "IssueCourriel",
     "IssueSignalement",
     "JournalConversation",
     "JournalSignalement",

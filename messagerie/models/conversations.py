@@ -115,6 +115,14 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
         """Those who may read and write now: what a live socket checks, and what writing a message asks."""
         return self.filter(utilisateur__is_active=True)
 
+    def a_prevenir(self) -> Self:
+        """Those who want a mail of what they have not read: neither muted, nor in a talk that is closed."""
+        return self.presents().filter(
+            en_sourdine=False,
+            conversation__fermee_le__isnull=True,
+            lu_jusqua__lt=F("conversation__dernier_numero"),
+        )
+
     def compter_non_lus(self, utilisateur: Utilisateur) -> int:
         """How many messages this person has not read, in all conversations: one query."""
         total: int | None = self.filter(utilisateur=utilisateur).aggregate(n=Sum(NON_LUS))["n"]
@@ -125,6 +133,7 @@ class Participant(models.Model):
     """A person in a conversation, on behalf of a company. Without a row, nothing is read nor written.
 
     Without a company, she is of the animation, invited; `depuis_numero`: she reads what comes after it.
+    `pousse_jusqua`, `courriel_jusqua`: what her browsers were woken for, what a mail was prepared for.
     """
 
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="participants")
@@ -133,6 +142,8 @@ class Participant(models.Model):
     depuis_numero = models.PositiveIntegerField("lit après le numéro", default=0, db_default=0)
     lu_jusqua = models.PositiveIntegerField("lu jusqu’au numéro", default=0)
     pousse_jusqua = models.PositiveIntegerField("prévenu jusqu’au numéro", default=0, db_default=0)
+    courriel_jusqua = models.PositiveIntegerField("écrit jusqu’au numéro", default=0, db_default=0)
+    courriel_le = models.DateTimeField("dernier courriel préparé le", null=True, blank=True)
     en_sourdine = models.BooleanField("en sourdine", default=False)
     archivee_jusqua = models.PositiveIntegerField("archivée jusqu’au numéro", null=True, blank=True)
 

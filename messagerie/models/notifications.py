@@ -10,13 +10,17 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
 
 from echange.socle.horloge import maintenant
 from echange.socle.models import Identifie
+from messagerie.models.conversations import Participant
 from profils.models import Utilisateur
 
 CALME_DE, CALME_A = 21, 7  # hours in Paris: no mail in the evening nor at night, unless asked for
 TITRE_MAX = 200
+MESSAGE_NON_LU = "message_non_lu"  # the one kind whose line on the site is the conversation itself
 
 
 class Rythme(models.TextChoices):
@@ -42,7 +46,11 @@ class EtatEnvoi(models.TextChoices):
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
     def visibles_par(self, utilisateur: Utilisateur) -> Self:
-        return self.filter(destinataire=utilisateur)
+        return self.filter(destinataire=utilisateur).sur_le_site()
+
+    def sur_le_site(self) -> Self:
+        """Lines under the bell; a message that waits is counted and read elsewhere."""
+        return self.exclude(genre=MESSAGE_NON_LU)
 
     def non_lues(self) -> Self:
         return self.filter(lue_le__isnull=True)
@@ -64,10 +72,23 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
     def sans_objet(self) -> None:
         """Of these rows not sent yet, give up those that nobody needs, or wants, in a mail any more."""
         self.filter(lue_le__isnull=False).update(etat_envoi=EtatEnvoi.INUTILE)
+        messages = self.filter(genre=MESSAGE_NON_LU).alias(
+            conversation_dite=KT("donnees__conversation"), jusqua_dit=KT("donnees__jusqua")
+        )
+        messages.filter(~Exists(_attente_d_un_message())).update(etat_envoi=EtatEnvoi.INUTILE)
         refusees = ReglageAvis.objects.filter(
             utilisateur=OuterRef("destinataire"), genre=OuterRef("genre"), rythme=Rythme.JAMAIS
         )
         self.filter(Q(destinataire__is_active=False) | Exists(refusees)).update(etat_envoi=EtatEnvoi.SANS)
+
+
+def _attente_d_un_message() -> models.QuerySet[Participant]:
+    """Whether the messages a notification tells of still wait for its person, and she still wants a mail."""
+    return Participant.objects.a_prevenir().filter(
+        utilisateur=OuterRef("destinataire"),
+        conversation__uuid=Cast(OuterRef("conversation_dite"), models.UUIDField()),
+        lu_jusqua__lt=Cast(OuterRef("jusqua_dit"), models.IntegerField()),
+    )
 
 
 class Notification(Identifie):

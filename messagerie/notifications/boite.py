@@ -21,7 +21,7 @@ from echange.socle.horloge import maintenant
 from messagerie.models import EtatEnvoi, Notification, ReglageAvis, ReglageCourriels, Rythme
 from messagerie.models.notifications import RYTHMES_GROUPES, TITRE_MAX
 from messagerie.notifications.avis import GENRES, Avis, Visiteur
-from messagerie.notifications.courrier import composer
+from messagerie.notifications.courrier import SansObjet, composer
 from messagerie.notifications.horaires import prochain_envoi
 from profils.models import Utilisateur
 
@@ -92,6 +92,8 @@ def expedier() -> int:
     while lot := _prendre():
         try:
             composer(lot).send()
+        except SansObjet:
+            Notification.objects.du_lot(lot[0].lot).update(etat_envoi=EtatEnvoi.INUTILE)
         except Exception as erreur:  # noqa: BLE001  whatever breaks one mail must not stop the others
             if _est_du_serveur(erreur):
                 _reporter(lot, erreur, SERVEUR_ABSENT)

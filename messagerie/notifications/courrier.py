@@ -14,31 +14,45 @@ from django.urls import reverse
 from echange.socle.calendrier import Methode, RendezVous, en_ics
 from echange.socle.courriels import rediger
 from messagerie.models import Notification, Rythme
-from messagerie.models.notifications import RYTHMES_GROUPES
+from messagerie.models.notifications import MESSAGE_NON_LU, RYTHMES_GROUPES
 from messagerie.notifications.avis import GENRES
+from messagerie.notifications.fil import fil_de
 from profils.models import Utilisateur
 
 RESUME = "resume"  # stands for all the kinds that a person receives together
 _SEL = "messagerie.desabonnement"
 
 
+class SansObjet(Exception):
+    """Nothing is left to say: what was waiting has been read, or taken back, at this very instant."""
+
+
 def composer(lot: Sequence[Notification]) -> EmailMultiAlternatives:
-    """Write the mail of these notifications of one person, with the identity of their lot."""
+    """Write the mail of these notifications of one person, with the identity of their lot.
+
+    Raises `SansObjet`.
+    """
     premiere = lot[0]
     genre = RESUME if premiere.rythme in RYTHMES_GROUPES else premiere.genre
+    fil = fil_de(premiere) if genre == MESSAGE_NON_LU else None
+    if genre == MESSAGE_NON_LU and fil is None:
+        raise SansObjet
     contexte = {
         "prenom": premiere.destinataire.first_name if premiere.destinataire else "",
         "chemin_desabonnement": _chemin_desabonnement(premiere, genre),
         **_contexte(lot, genre),
+        **(fil.contexte if fil else {}),
     }
     courriel = rediger(
         a=premiere.courriel,
         gabarit=genre,
         contexte=contexte,
+        de=fil.de if fil else None,
         entetes={
             "Message-ID": f"<{premiere.lot}@{urlsplit(settings.ADRESSE_DU_SITE).hostname}>",
             "Auto-Submitted": "auto-generated",
             **entetes_de_desabonnement(contexte["chemin_desabonnement"]),
+            **(fil.entetes if fil else {}),
         },
     )
     if genre != RESUME and premiere.donnees.get("agenda"):

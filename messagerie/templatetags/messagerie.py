@@ -13,6 +13,7 @@ from django.utils.timezone import localtime
 from echange.socle.horloge import maintenant
 from messagerie.models import Participant
 from messagerie.models.conversations import DEBUT, FIN
+from messagerie.notifications.fil import LigneDeCourriel
 from messagerie.presentation_groupe import nom_de as dire_nom
 
 register = template.Library()
@@ -66,3 +67,9 @@ def telephone(numero: str) -> str:
     if numero.startswith("0"):
         return "\u00a0".join(re.findall(r"..", numero))
     return numero
+
+
+@register.filter
+def cite(ligne: LigneDeCourriel) -> str:
+    """Return an earlier message as mails quote one: each line after a « > »."""
+    return "\n".join(f"> {texte}" for texte in [f"{ligne.qui}\u00a0:", *ligne.texte.splitlines()])

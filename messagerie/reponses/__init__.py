@@ -1,0 +1,1 @@
+"""Answering a conversation by mail, from the address to the message (docs/messagerie.md)."""
