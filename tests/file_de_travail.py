@@ -4,11 +4,14 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
-from django.db import connection
+from django.db import connection, transaction
+from django.db.models import QuerySet
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -23,10 +26,13 @@ def travaux_en_attente(nom: str = "") -> list[ProcrastinateJob]:
     return list(travaux.filter(task_name=nom) if nom else travaux)
 
 
-def executer_la_file() -> int:
-    """Run every waiting job, and those they enqueue; return how many ran. A failure is raised."""
+def executer_la_file(*, sauf: str = "") -> int:
+    """Run every waiting job, and those they enqueue; return how many ran. A failure is raised.
+
+    `sauf`: a task whose jobs are left waiting.
+    """
     nombre = 0
-    while travaux := travaux_en_attente():
+    while travaux := [t for t in travaux_en_attente() if t.task_name != sauf]:
         for travail in travaux:
             app.tasks[travail.task_name].func(**travail.args)
             with connection.cursor() as curseur:  # the model is read-only, and no worker is here to finish it
@@ -72,6 +78,29 @@ def attendre(fait: Callable[[], object], *, secondes: float = 30) -> None:
 def programmer_reprise() -> None:
     """Ask now for the recovery that comes every minute (and that may be waiting already)."""
     app.configure_task(TACHE_REPRENDRE, queueing_lock="tout de suite").defer(timestamp=0)
+
+
+@contextmanager
+def rangees_tenues(rangees: QuerySet[Any]) -> Iterator[Callable[[], bool]]:
+    """Hold these rows against any write; yield what says that a worker waits for them.
+
+    The session of a worker killed meanwhile ends before they are let go: PostgreSQL would still write for it.
+    """
+    with transaction.atomic(), connection.cursor() as curseur:
+        list(rangees.select_for_update())
+
+        def est_attendue() -> bool:
+            # within a transaction the sessions listed first are listed again: one that came since is missed
+            curseur.execute("SELECT pg_stat_clear_snapshot()")
+            curseur.execute("SELECT pid" + _QUI_ATTEND)
+            return bool(curseur.fetchall())
+
+        yield est_attendue
+        curseur.execute("SELECT pg_terminate_backend(pid)" + _QUI_ATTEND)
+        attendre(lambda: not est_attendue())
+
+
+_QUI_ATTEND = " FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
 
 
 def tuer_ouvriere(ouvriere: subprocess.Popen[str]) -> None:

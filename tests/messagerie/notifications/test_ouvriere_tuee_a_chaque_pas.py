@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from threading import Event
@@ -12,18 +11,17 @@ from typing import Any
 
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F
 
 from messagerie.models import EtatEnvoi, Notification
 from messagerie.notifications.boite import REPRISE, expedier, prevenir
 from tests.fabriques import creer_utilisateur
 from tests.facteur import Facteur
-from tests.file_de_travail import attendre, lancer_ouvriere
+from tests.file_de_travail import attendre, lancer_ouvriere, rangees_tenues
 from tests.messagerie.notifications.conftest import avis
 
 PATIENCE = 60  # seconds: a worker starts slowly on a busy machine
-QUI_ATTEND = " FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
 
 
 class FacteurLent(Facteur):
@@ -52,22 +50,11 @@ class FacteurLent(Facteur):
             await asyncio.to_thread(self.libre.wait, 60)
 
 
-@contextmanager
-def rangee_tenue() -> Iterator[Callable[[], bool]]:
-    """Hold the row against any write; yield what says that the worker waits for it.
-
-    The session of the worker killed ends before the row is let go: PostgreSQL would still write for it.
-    """
-    with transaction.atomic(), connection.cursor() as curseur:
-        list(Notification.objects.select_for_update())
-
-        def est_attendue() -> bool:
-            curseur.execute("SELECT pid" + QUI_ATTEND)
-            return bool(curseur.fetchall())
-
-        yield est_attendue
-        curseur.execute("SELECT pg_terminate_backend(pid)" + QUI_ATTEND)
-        attendre(lambda: not est_attendue())
+def avant_de_prendre(facteur: FacteurLent, tuer: Callable[[], None]) -> None:
+    facteur.libre.set()
+    with rangees_tenues(Notification.objects.all()) as est_attendue:
+        attendre(est_attendue, secondes=PATIENCE)
+        tuer()
 
 
 def pendant_l_envoi(facteur: FacteurLent, tuer: Callable[[], None]) -> None:
@@ -77,7 +64,7 @@ def pendant_l_envoi(facteur: FacteurLent, tuer: Callable[[], None]) -> None:
 
 def avant_de_marquer(facteur: FacteurLent, tuer: Callable[[], None]) -> None:
     assert facteur.atteint.wait(PATIENCE)
-    with rangee_tenue() as est_attendue:
+    with rangees_tenues(Notification.objects.all()) as est_attendue:
         facteur.libre.set()
         attendre(est_attendue, secondes=PATIENCE)
         tuer()
@@ -92,13 +79,14 @@ def apres_la_marque(facteur: FacteurLent, tuer: Callable[[], None]) -> None:
 @pytest.mark.parametrize(
     ("pas", "mourir", "partis"),
     [
+        ("", avant_de_prendre, 1),
         ("reliee", pendant_l_envoi, 1),
         ("dictee", pendant_l_envoi, 1),
         ("gardee", pendant_l_envoi, 2),  # the one hole of SMTP: one Message-ID, shown once
         ("reliee", avant_de_marquer, 2),
         ("", apres_la_marque, 1),
     ],
-    ids=["reliée", "dictée", "gardée", "avant de marquer", "après la marque"],
+    ids=["avant de prendre", "reliée", "dictée", "gardée", "avant de marquer", "après la marque"],
 )
 @pytest.mark.django_db(transaction=True)
 def test_tuee_a_ce_pas_elle_ne_perd_ni_ne_double_rien(
