@@ -4,6 +4,8 @@ The books of both are printed, and compared; what must hold at every hour is che
 """
 
 import argparse
+import logging
+import sys
 import time
 from collections.abc import Sequence
 
@@ -27,6 +29,8 @@ def main(arguments: Sequence[str]) -> None:
     )
     choix = options.parse_args(arguments)
     histoire = Histoire(choix.entreprises, choix.jours, choix.graine)
+    for bavarde in ("mail.log", "procrastinate"):  # a line for each word of SMTP, for each job
+        logging.getLogger(bavarde).setLevel(logging.WARNING)
     fabriques.garder_types_et_droits()
     with Facteur().ouvert() as facteur:
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
@@ -36,7 +40,9 @@ def main(arguments: Sequence[str]) -> None:
             mortelle = OuvriereMortelle(choix.graine, choix.tueries)
             tues = _raconter("ouvrières tuées", histoire, mortelle, facteur)
             print(f"{mortelle.tuees} ouvrières tuées (kill -9)")
-            print("mêmes livres" if tues == justes else "LES LIVRES DIFFÈRENT")
+            if tues != justes:
+                sys.exit(f"LES LIVRES DIFFÈRENT\n{justes.ecarts(tues)}")
+            print("mêmes livres")
 
 
 def _raconter(titre: str, histoire: Histoire, ouvriere: Ouvriere, facteur: Facteur) -> Livres:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from typing import Any
 
@@ -37,10 +37,9 @@ class Livres:
     demandes: Counter[tuple[Any, ...]]
     notifications: Counter[tuple[Any, ...]]
     courriels: Counter[tuple[str, str]]
-    refus: Counter[str] = field(compare=True)
-    en_double: int = field(
-        compare=False
-    )  # mails that left twice under one Message-ID: their worker was killed
+    refus: Counter[str]
+    # mails that left twice under one Message-ID: their worker was killed
+    en_double: int = field(compare=False)
 
     def resume(self) -> str:
         """Return the figures, one a line."""
@@ -56,6 +55,16 @@ class Livres:
             "refus du site": _compter(self.refus),
         }
         return "\n".join(f"{nom:>14}  {valeur}" for nom, valeur in lignes.items())
+
+    def ecarts(self, autres: Livres) -> str:
+        """Return what these books hold and `autres` do not (−), and the other way round (+)."""
+        lignes = []
+        for champ in fields(self):
+            if champ.compare:
+                ici, ailleurs = getattr(self, champ.name), getattr(autres, champ.name)
+                lignes += [f"{champ.name} − {ligne}" for ligne in sorted(map(str, ici - ailleurs))]
+                lignes += [f"{champ.name} + {ligne}" for ligne in sorted(map(str, ailleurs - ici))]
+        return "\n".join(lignes)
 
 
 def _compter(nombres: Counter[str]) -> str:
@@ -121,24 +130,28 @@ def _verifier_les_fins() -> None:
 
 
 def _verifier_les_deux_par_semaine() -> None:
-    """Nobody was asked for a gift who had received two proposals in the seven days before.
-
-    A repair asks whoever saves the others' agreement: it counts, and is not stopped.
-    """
+    """Nobody was asked for a gift, or by a repair, who had received two proposals in the week before."""
+    remplacantes = {
+        (ligne.echange_id, ligne.details["nouvelle"])
+        for ligne in JournalEchange.objects.filter(fait="repare")
+        if ligne.details["nouvelle"]
+    }
     recues: dict[int, list[tuple[Any, bool]]] = {}
     lues = Participation.objects.exclude(echange__initiatrice=F("entreprise")).select_related("echange")
     for p in lues.order_by("demande_le", "pk"):
-        recues.setdefault(p.entreprise_id, []).append((p.demande_le, _donne_sans_recevoir(p)))
+        recues.setdefault(p.entreprise_id, []).append((p.demande_le, _est_plafonnee(p, remplacantes)))
     for entreprise, siennes in recues.items():
         for rang, (le, a_donner) in enumerate(siennes):
             semaine = sum(1 for avant, _ in siennes[:rang] if avant > le - SEMAINE)
             assert not a_donner or semaine < RECUES_MAX, f"{entreprise} was asked too much on {le}"
 
 
-def _donne_sans_recevoir(participation: Participation) -> bool:
-    apports = participation.echange.apports.all()
-    recoit = any(a.receveur_id == participation.entreprise_id for a in apports)
-    return not recoit and not participation.echange.reparations
+def _est_plafonnee(participation: Participation, remplacantes: set[tuple[int, int]]) -> bool:
+    """Who would receive too looks for just that; asked again by a repair, she had been asked already."""
+    if participation.echange.reparations:
+        return (participation.echange_id, participation.entreprise_id) in remplacantes
+    recoit = any(a.receveur_id == participation.entreprise_id for a in participation.echange.apports.all())
+    return not recoit
 
 
 def _verifier_les_reparations() -> None:

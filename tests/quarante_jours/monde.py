@@ -15,7 +15,7 @@ TERRITOIRE = "ille-et-vilaine"
 
 
 def peupler(entreprises: int, graine: int) -> list[Entreprise]:
-    """Draw the companies, their listings and their arêtes; the clock must stand at `DEBUT`."""
+    """Draw the companies, their listings and their arêtes; the clock must stand at the first morning."""
     Secteur.objects.get_or_create(code="boulangerie", defaults={"nom": "Boulangerie, pâtisserie"})
     marche = simuler(entreprises, graine, lieux=lieux_de(territoire=TERRITOIRE), arbre=arbre_par_frequence())
     depuis = charger_marche(marche)

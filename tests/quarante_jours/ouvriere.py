@@ -11,6 +11,7 @@ import os
 import random
 import signal
 import time
+import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -100,14 +101,20 @@ def _etre_ouvriere() -> None:
             lien.connection = None
         assert isinstance(app.connector, DjangoConnector)
         with app.replace_connector(app.connector.get_worker_connector()):
-            asyncio.run(
-                app.run_worker_async(
-                    wait=False, concurrency=1, install_signal_handlers=False, delete_jobs="successful"
-                )
-            )
+            asyncio.run(_travailler())
         issue = 0
+    except BaseException:  # the process ends here: nobody above would say what of
+        traceback.print_exc()
+        raise
     finally:
         os._exit(issue)
+
+
+async def _travailler() -> None:
+    async with app.open_async():
+        await app.run_worker_async(
+            wait=False, concurrency=1, install_signal_handlers=False, delete_jobs="successful"
+        )
 
 
 def _declarer_mortes() -> None:

@@ -18,7 +18,6 @@ from tests.quarante_jours.personnes import Personnes
 
 PARIS = ZoneInfo("Europe/Paris")
 HEURES = (8, 12, 18, 22)
-JOUR_SANS_COURRIER = 20
 LENDEMAIN = timedelta(hours=12)
 
 
@@ -28,17 +27,19 @@ class Histoire:
     jours: int = 40
     graine: int = 5
     heures: tuple[int, ...] = HEURES
+    debut: datetime = DEBUT
+    sans_courrier: int = 20  # the day, from the first one, when the mail server is away
 
 
 def raconter(histoire: Histoire, ouvriere: Ouvriere, facteur: Facteur) -> Livres:
     """Play the story and return its books; the mail server must be open on `facteur.port`."""
-    with time_machine.travel(DEBUT, tick=False) as horloge:
+    with time_machine.travel(histoire.debut, tick=False) as horloge:
         peupler(histoire.entreprises, histoire.graine)
-        personnes = Personnes(histoire.graine, DEBUT)
-        avant = DEBUT
+        personnes = Personnes(histoire.graine, histoire.debut)
+        avant = histoire.debut
         for instant in instants(histoire):
             horloge.move_to(instant, tick=False)
-            facteur.est_parti = personnes.jour == JOUR_SANS_COURRIER
+            facteur.est_parti = personnes.jour == histoire.sans_courrier
             personnes.agir()
             programmer(avant, instant)
             ouvriere()
@@ -54,7 +55,7 @@ def raconter(histoire: Histoire, ouvriere: Ouvriere, facteur: Facteur) -> Livres
 
 def instants(histoire: Histoire) -> Iterator[datetime]:
     """The hours of Paris at which something happens, whatever its clocks do."""
-    premier = DEBUT.astimezone(PARIS).date()
+    premier = histoire.debut.astimezone(PARIS).date()
     for jour in range(histoire.jours):
         for heure in histoire.heures:
             yield datetime.combine(premier + timedelta(days=jour), datetime.min.time(), PARIS).replace(
