@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from echange.socle.calendrier import RendezVous, identifiant
 from matching.models import Seance
-from matching.presentation.seances import SuiviApport, dire_endroit
+from matching.presentation.seances import SuiviApport, adresse_du_rendez_vous
 from profils.models import Entreprise
 
 
@@ -25,7 +25,6 @@ def rendez_vous(seance: Seance, lectrice: Entreprise) -> RendezVous:
         ecrit_le=seance.modifie_le.isoformat(),
         titre=f"Échange avec {suivi.autre.nom}",
         description=f"{suivi.phrase}\u00a0: {suivi.quoi}.\n{url}",
-        # « chez » belongs to a sentence; an agenda looks this up on a map
-        lieu=seance.lien_visio or dire_endroit(seance, seance.apport).removeprefix("chez "),
+        lieu=adresse_du_rendez_vous(seance, seance.apport),
         url=url,
     )

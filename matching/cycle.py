@@ -1,8 +1,8 @@
-"""The one table of what may happen to an échange, to an answer, to a gift; drawn in docs/echanges.md.
+"""The one table of what may happen to an échange, an answer, a gift, a séance; drawn in docs/echanges.md.
 
 Each line is one act of one service: from which state, to which, who may, what the journal writes, what is
 sent. `services.transitions.passer` refuses what is not in the table, and so does the database: triggers hold
-the same pairs of states (migration 0009), whoever writes.
+the same pairs of states (migrations 0009 and 0014), whoever writes.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from matching.evenements import (
     EchangeRepare,
     SollicitationRetiree,
 )
-from matching.models import EtatApport, Reponse, StatutEchange
+from matching.models import EtatApport, EtatSeance, Reponse, StatutEchange
 
 PROPOSE, A_REPARER, EN_COURS = StatutEchange.PROPOSE, StatutEchange.A_REPARER, StatutEchange.EN_COURS
 REALISE, CLOS = StatutEchange.REALISE, StatutEchange.CLOS
@@ -79,6 +79,13 @@ APPORTS: tuple[tuple[EtatApport, EtatApport], ...] = (
     (EtatApport.PREVU, EtatApport.CONTESTE),
     (EtatApport.CONTESTE, EtatApport.REALISE),
     (EtatApport.CONTESTE, EtatApport.NON_REALISE),
+)
+
+SEANCES: tuple[tuple[EtatSeance, EtatSeance], ...] = (
+    (EtatSeance.PROPOSEE, EtatSeance.CONVENUE),
+    (EtatSeance.PROPOSEE, EtatSeance.ANNULEE),
+    (EtatSeance.CONVENUE, EtatSeance.PASSEE),
+    (EtatSeance.CONVENUE, EtatSeance.ANNULEE),
 )
 
 

@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from matching import converters  # noqa: F401  `<genre:…>`
 from matching.views import (
     accords,
+    agenda,
     annonces,
     attentes,
     bilans,
@@ -58,6 +59,11 @@ urlpatterns: list[URLPattern] = [
     path("demandes/<uuid:demande>/", demandes.demande, name="demande"),
     path("demandes/<uuid:demande>/arreter/", demandes.arreter, name="arreter_demande"),
     path("echanges/", echanges.mes_echanges, name="mes_echanges"),
+    path("echanges/agenda/", agenda.mon_agenda, name="mon_agenda"),
+    path("echanges/agenda/ouvrir/", agenda.ouvrir, name="ouvrir_agenda"),
+    path("echanges/agenda/changer/", agenda.changer, name="changer_agenda"),
+    path("echanges/agenda/fermer/", agenda.fermer, name="fermer_agenda"),
+    path("echanges/agenda/<str:jeton>.ics", agenda.flux, name="flux_agenda"),
     path("echanges/proposer/", echanges.proposer, name="proposer"),
     path("echanges/<uuid:echange>/", echanges.echange, name="echange"),
     path("echanges/<uuid:echange>/accepter/", echanges.accepter, name="accepter"),

@@ -1,6 +1,7 @@
 """What: the tree of compétences, the listings and their arêtes, the échanges."""
 
 from matching.models.accords import Accord, Lignes, Valeur
+from matching.models.agendas import AbonnementAgenda
 from matching.models.annonces import SANS_LIMITE, Annonce, Besoin, JournalAnnonce, SavoirFaire, StatutAnnonce
 from matching.models.arbre import ActionArbre, JournalArbre, VersionArbre
 from matching.models.aretes import Arete
@@ -40,6 +41,7 @@ from matching.models.veilles import StatutVeille, Trouvaille, Veille
 
 __all__ = [
     "SANS_LIMITE",
+    "AbonnementAgenda",
     "Accord",
     "ActionArbre",
     "Annonce",

@@ -222,10 +222,22 @@ def dire_endroit(endroit: Endroit, apport: Apport, lectrice: Entreprise | None =
         return "en visio"
     if endroit.lieu == Lieu.TIERS_LIEU:
         return endroit.adresse
-    hote = apport.donneur if endroit.lieu == Lieu.CHEZ_OFFREUR else apport.receveur
+    hote = hote_de(endroit, apport)
     if lectrice is not None and hote.pk == lectrice.pk:
         return "chez vous"
     return f"chez {adresse_de(hote)}"
+
+
+def adresse_du_rendez_vous(endroit: Endroit, apport: Apport) -> str:
+    """Return what a map finds, or the link of the visio: for a calendar, not for a sentence."""
+    if endroit.lieu == Lieu.VISIO:
+        return endroit.lien_visio
+    return endroit.adresse or adresse_de(hote_de(endroit, apport))
+
+
+def hote_de(endroit: Endroit, apport: Apport) -> Entreprise:
+    """Return at whose place they meet, when it is at one of theirs."""
+    return apport.donneur if endroit.lieu == Lieu.CHEZ_OFFREUR else apport.receveur
 
 
 def adresse_de(entreprise: Entreprise) -> str:

@@ -1,6 +1,7 @@
 """The table, the drawing and the database say the same."""
 
 import re
+from datetime import timedelta
 from itertools import permutations
 from pathlib import Path
 from typing import Any
@@ -9,10 +10,20 @@ import pytest
 from django.db import IntegrityError, models, transaction
 
 from echange.socle.horloge import maintenant
-from matching.cycle import APPORTS, REPONSES, TRANSITIONS, paires_des_echanges
+from matching.cycle import APPORTS, REPONSES, SEANCES, TRANSITIONS, paires_des_echanges
 from matching.evenements import EchangeAnnule
-from matching.models import Apport, Echange, EtatApport, Participation, Reponse, StatutEchange
+from matching.models import (
+    Apport,
+    Echange,
+    EtatApport,
+    EtatSeance,
+    Participation,
+    Reponse,
+    Seance,
+    StatutEchange,
+)
 from matching.models.echanges import STATUTS_TERMINES
+from matching.moteur.adequation import Lieu
 from matching.services.transitions import franchir
 from profils.models import Entreprise
 from tests.fabriques import creer_besoin, creer_savoir_faire
@@ -116,6 +127,34 @@ def test_la_base_ne_laisse_passer_que_la_table_pour_un_don(
 
 def _termine(etat: str) -> Any:
     return maintenant() if etat in {"realise", "non_realise"} else None
+
+
+def test_la_base_ne_laisse_passer_que_la_table_pour_une_seance(
+    boulangerie: Entreprise, menuiserie: Entreprise
+) -> None:
+    echange = creer_echange(boulangerie, "en_cours")
+    apport = Apport.objects.create(
+        echange=echange,
+        donneur=menuiserie,
+        receveur=boulangerie,
+        distance_m=1,
+        besoin=creer_besoin(boulangerie, "site-vitrine"),
+        savoir_faire=creer_savoir_faire(menuiserie, "site-vitrine"),
+    )
+    permises = set()
+    for de, vers in permutations(EtatSeance.values, 2):
+        seance = Seance.objects.create(apport=apport, etat=de, **_dates_de_seance(de))
+        if essayer(Seance.objects.filter(pk=seance.pk), etat=vers, **_dates_de_seance(vers)):
+            permises.add((de, vers))
+        seance.delete()
+    assert permises == set(SEANCES)
+
+
+def _dates_de_seance(etat: str) -> dict[str, Any]:
+    """At one's place, with the dates that the state asks for."""
+    if etat == "proposee":
+        return {"debut": None, "fin": None, "lieu": None}
+    return {"debut": maintenant(), "fin": maintenant() + timedelta(hours=1), "lieu": int(Lieu.CHEZ_OFFREUR)}
 
 
 def test_un_service_ne_sort_pas_de_la_table(boulangerie: Entreprise) -> None:
