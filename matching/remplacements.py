@@ -1,8 +1,8 @@
 """When a company is missing from a cercle or a chaîne: what may be made of the others.
 
 In order: another company that does both of its parts; else the gifts that stand without it, made réciproque
-when that is possible. Read from the arêtes, by their indexes: the lists of one besoin, then one look-up a
-candidate.
+when that is possible. A réciproque that has lost one of its two gifts goes on by the other, if both agree.
+Read from the arêtes, by their indexes: the lists of one besoin, then one look-up a candidate.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 
 from matching.models import Apport, Arete, Besoin, Echange, Nature
 from matching.reactivite import facteurs
+from matching.services.plafonds import comblees
 
 CANDIDATES = 20  # looked at, by score, before their reactivity is
 
@@ -37,7 +38,7 @@ class Plan:
     `a_demander`: who has not agreed to this. The others keep their answer.
     """
 
-    forme: str  # « remplace », « reciproque », « raccourci »
+    forme: str  # « remplace », « reciproque », « raccourci », « sens_unique »
     nature: Nature
     dons: tuple[Don, ...]
     aretes: tuple[int, ...] = ()
@@ -45,8 +46,11 @@ class Plan:
     nouvelle: int | None = None
 
 
-def plans(echange: Echange) -> Iterator[Plan]:
-    """Yield what may be made of an échange « à réparer », best first."""
+def plans(echange: Echange, debout: Sequence[Apport]) -> Iterator[Plan]:
+    """Yield what may be made of an échange « à réparer », best first; `debout`: gifts that can be held."""
+    if echange.nature == Nature.RECIPROQUE:
+        yield from (_a_sens_unique(_don(apport)) for apport in debout)
+        return
     sorties = set(echange.participations.sorties().values_list("entreprise_id", flat=True))
     dons = [_don(apport) for apport in echange.apports.order_by("rang")]
     absentes = {cle for don in dons for cle in (don.donneur, don.receveur)} & sorties
@@ -61,12 +65,16 @@ def plans(echange: Echange) -> Iterator[Plan]:
 
 
 def _remplacements(nature: Nature, dons: Sequence[Don], absente: int, sauf: set[int]) -> Iterator[Plan]:
-    """Another company that serves whom the missing one served, and is served by whom served it."""
+    """Another company that serves whom the missing one served, and is served by whom served it.
+
+    Not one that has had its two proposals of the week: it has looked for nothing of this.
+    """
     donne = next((don for don in dons if don.donneur == absente), None)
     if donne is None:  # at the end of a chaîne: it is one gift shorter
         return
     recoit = next((don for don in dons if don.receveur == absente), None)
     trouvees = Arete.objects.vivantes().filter(besoin=donne.besoin).exclude(offreur__in=sauf)
+    trouvees = trouvees.exclude(offreur__in=comblees(set(trouvees.values_list("offreur", flat=True))))
     paires = _avec_retour(trouvees, recoit) if recoit else _donneuses(trouvees)
     poids = facteurs([arete.offreur_id for arete, _ in paires])
 
@@ -135,6 +143,11 @@ def _reciproques(don: Don) -> Iterator[Plan]:
             (arete.pk,),
             frozenset({don.receveur}),
         )
+
+
+def _a_sens_unique(don: Don) -> Plan:
+    """One of the two gifts alone: who would now only give is asked again, who receives may still say no."""
+    return Plan("sens_unique", Nature.DIRECT, (don,), a_demander=frozenset({don.donneur}))
 
 
 def _raccourci(restants: Sequence[Don], receveuses: set[int]) -> Plan:

@@ -20,6 +20,7 @@ from animation.demo.agenda import tenir_agenda
 from animation.demo.bilans import jouer_bilans
 from animation.demo.comptes import ANIMATRICES, HISTOIRE, NOUVELLE, REFERENTE, Compte, EntrepriseDeDemo
 from animation.demo.rendez_vous import prendre_rendez_vous
+from animation.demo.reparation import jouer_reparation
 from animation.services.equipe import nommer_animateur, nommer_referent
 from echange.socle.horloge import maintenant
 from matching.aretes import recalculer_aretes
@@ -258,6 +259,7 @@ def _jouer_l_histoire() -> None:
     ):
         envoyer_message(par=_personne(qui.compte), conversation=conversation, texte=texte)
     prendre_rendez_vous(echange=echange, donneur=_entreprise(boulangere))
+    jouer_reparation(_entreprise(HISTOIRE[3]))
     creer_veille(
         par=_personne(boulangere.compte),
         entreprise=_entreprise(boulangere),

@@ -161,6 +161,8 @@ def _suite(ligne: JournalEchange, lectrice: int | None, noms: dict[int, str]) ->
         return f"nous avons demandé à {noms.get(nouvelle, 'une autre entreprise')}"
     if details["forme"] == "reciproque":
         suite = "l’échange peut continuer à deux, dans les deux sens"
+    elif details["forme"] == "sens_unique":
+        suite = "l’échange peut continuer dans un seul sens"
     else:
         suite = "l’échange peut continuer sans elle"
     redemandees = [cle for cle in details["redemandees"] if cle != lectrice]

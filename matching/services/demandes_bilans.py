@@ -48,6 +48,17 @@ def ouvrir_bilans(*, echange: Echange) -> list[Bilan]:
     )
 
 
+def ouvrir_bilan_de_qui_sort(*, echange: Echange, entreprise: int) -> None:
+    """Ask whoever has declined an échange that goes on without it; its gifts are still those it was offered.
+
+    The end of the échange, whenever it comes, has nothing more to ask it.
+    """
+    apports = list(echange.apports.select_related("besoin", "savoir_faire").order_by("rang"))
+    participation = echange.participations.get(entreprise=entreprise)
+    bilan = _rediger(participation, Questionnaire.A_DECLINE, apports)
+    Bilan.objects.bulk_create([bilan], ignore_conflicts=True)
+
+
 def _questionnaire(
     echange: Echange, participation: Participation, apports: Sequence[Apport]
 ) -> Questionnaire | None:

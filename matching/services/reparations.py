@@ -7,16 +7,17 @@ Whoever is new, or asked again, has `DELAI_DE_REPONSE`, and so has the whole éc
 from __future__ import annotations
 
 from django.db import transaction
-from django.db.models import Q
 
 from echange.socle.horloge import maintenant
 from matching.evenements import EchangeRepare
 from matching.models import Apport, Arete, Echange, Participation, Reponse, StatutEchange
 from matching.models.echanges import STATUTS_OUVERTS, Sortie, empreinte_de
 from matching.remplacements import Don, Plan, plans
-from matching.services.sorties import manquantes, terminer_sans
+from matching.services.plafonds import comblees
+from matching.services.sorties import dons_debout, manquantes, terminer_sans
 from matching.services.transitions import DELAI_DE_REPONSE, franchir, verrouiller, verrouiller_annonces
 from matching.services.unanimite import conclure_si_unanime
+from matching.services.verrous import verrouiller_entreprises
 
 
 @transaction.atomic
@@ -25,11 +26,14 @@ def reparer_echange(cle: int) -> None:
     echange = verrouiller(cle)
     if echange.statut != StatutEchange.A_REPARER:
         return
-    if not any(_essayer(echange, plan) for plan in plans(echange)):
-        absentes = Q(entreprise__apports_donnes__echange=echange)
-        absentes |= Q(entreprise__apports_recus__echange=echange)
-        sorties = echange.participations.sorties().filter(absentes).values_list("entreprise_id", "sortie")
-        terminer_sans(echange, {entreprise: Sortie(sortie) for entreprise, sortie in sorties})
+    if not any(_essayer(echange, plan) for plan in plans(echange, dons_debout(echange))):
+        terminer_sans(echange, _sorties(echange))
+
+
+def _sorties(echange: Echange) -> dict[int, Sortie]:
+    """Return why it cannot go on: the companies let out last, or whose listing a réciproque has lost."""
+    derniere = echange.journal.filter(fait="sort").latest("pk")
+    return {int(cle): Sortie(sortie) for cle, sortie in derniere.details["sorties"].items()}
 
 
 def reparer_echanges() -> int:
@@ -48,6 +52,10 @@ def _essayer(echange: Echange, plan: Plan) -> bool:
     semblables = Echange.objects.filter(empreinte=empreinte, statut__in=STATUTS_OUVERTS)
     if semblables.exclude(pk=echange.pk).exists():
         return False
+    if plan.nouvelle:
+        verrouiller_entreprises([plan.nouvelle])
+        if comblees([plan.nouvelle]):  # at this very instant, by somebody else
+            return False
     verrouiller_annonces([don.besoin for don in plan.dons], [don.savoir_faire for don in plan.dons])
     if Arete.objects.vivantes().filter(pk__in=plan.aretes).count() != len(plan.aretes):
         return False

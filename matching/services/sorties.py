@@ -1,8 +1,9 @@
 """A company is missing from a proposal: it says no, stays silent, is gone, or its listing is.
 
-Between two, the proposal ends there. Among several it may go on: the company is let out, the échange is « à
-réparer », and a task looks for another way (`services.reparations`). Everything here runs with the échange's
-row locked.
+Among several the proposal may go on: the company is let out, the échange is « à réparer », and a task looks
+for another way (`services.reparations`). Between two it ends there, unless a réciproque has lost one of its
+listings and not the other: nobody is let out, and the gift that stands may go on alone. Everything here runs
+with the échange's row locked.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from matching.evenements import EchangeAnnule, EchangeDecline
 from matching.models import Apport, Besoin, Echange, Nature, SavoirFaire, StatutEchange
 from matching.models.annonces import STATUTS_FINIS
 from matching.models.echanges import Sortie
+from matching.services.demandes_bilans import ouvrir_bilan_de_qui_sort
 from matching.services.transitions import TACHE_REPARER, franchir
 from profils.models import Blocage, Entreprise, Utilisateur
 
@@ -29,7 +31,11 @@ def finir_sans(echange: Echange, sorties: Mapping[int, Sortie], *, par: Utilisat
         terminer_sans(echange, sorties, par=par)
         return
     for cle, sortie in sorties.items():
+        if echange.nature == Nature.RECIPROQUE:
+            continue
         echange.participations.filter(entreprise=cle).update(sortie=sortie, sortie_le=maintenant())
+        if sortie == Sortie.DECLINE:
+            ouvrir_bilan_de_qui_sort(echange=echange, entreprise=cle)
     franchir(
         echange,
         "sort",
@@ -67,9 +73,14 @@ _PREMIERES = (Sortie.DECLINE, Sortie.PARTIE, Sortie.TROUVE, Sortie.ANNONCE, Sort
 
 
 def _est_reparable(echange: Echange, sorties: Mapping[int, Sortie]) -> bool:
-    """Among several, when one is missing, or when a gift between two others stands."""
-    if echange.nature not in {Nature.CERCLE, Nature.CHAINE} or echange.reparations >= REPARATIONS_MAX:
+    """Among several, when one is missing, or when a gift between two others stands.
+
+    In a réciproque, when a listing is missing and both companies are there.
+    """
+    if echange.nature == Nature.DIRECT or echange.reparations >= REPARATIONS_MAX:
         return False
+    if echange.nature == Nature.RECIPROQUE:
+        return set(sorties.values()) <= {Sortie.ANNONCE, Sortie.TROUVE} and bool(dons_debout(echange))
     touches = Q(donneur__in=sorties) | Q(receveur__in=sorties)
     return len(sorties) == 1 or echange.apports.exclude(touches).exists()
 
@@ -90,6 +101,11 @@ def manquantes(apports: Iterable[Apport]) -> dict[int, Sortie]:
         if apport.besoin.statut in STATUTS_FINIS or apport.besoin_id in pleins:
             sorties.setdefault(apport.receveur_id, Sortie.TROUVE)
     return sorties
+
+
+def dons_debout(echange: Echange) -> list[Apport]:
+    """Return the gifts that both sides can still hold, each looked at alone."""
+    return [apport for apport in echange.apports.complets() if not manquantes([apport])]
 
 
 def parties(apports: list[Apport]) -> list[int]:

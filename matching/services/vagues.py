@@ -42,6 +42,7 @@ from matching.models import (
     StatutEchange,
 )
 from matching.models.demandes import DUREE_DE_DEMANDE
+from matching.reactivite import facteurs
 from matching.services.echanges import enregistrer_proposition
 from matching.services.plafonds import comblees, places_pour_proposer
 from matching.services.transitions import franchir, verrouiller_annonces
@@ -151,6 +152,7 @@ def _etapes(demande: Demande) -> Iterator[datetime]:
 def candidates(demande: Demande) -> list[Arete]:
     """Return the arêtes that could serve this demande, the best of each company, best first.
 
+    Best: by score, then by how each company answers (`matching.reactivite`), as in its own list.
     Without the companies it has asked already, nor those that have had to do with this besoin otherwise: a
     proposal that awaits an answer, was declined or left without one. A proposal merely taken back may be
     made again.
@@ -171,7 +173,8 @@ def candidates(demande: Demande) -> list[Arete]:
     meilleures: dict[int, Arete] = {}
     for arete in aretes.order_by("-score", "pk"):
         meilleures.setdefault(arete.offreur_id, arete)
-    return list(meilleures.values())
+    poids = facteurs(meilleures)
+    return sorted(meilleures.values(), key=lambda a: (-a.score * poids[a.offreur_id], a.pk))
 
 
 def prevoir_vague(demande: Demande) -> list[Arete]:

@@ -55,6 +55,8 @@ class PropositionRecue(AvisEchange):
     mot: str
     par_animation: bool = False
     reparation: int = 0  # asked by the repair of this rank, of an échange that others agreed to
+    phrase: str = ""  # what became of it, then
+    est_redemandee: bool = False  # she had been asked something else before
 
     @property
     def cle(self) -> str:
@@ -62,6 +64,8 @@ class PropositionRecue(AvisEchange):
 
     @property
     def titre(self) -> str:
+        if self.est_redemandee:
+            return f"Un échange proposé par {self.entreprise} change\u00a0: on attend votre réponse"
         return f"{self.entreprise} vous propose un échange"
 
 
@@ -126,12 +130,9 @@ class PropositionSansReponse(AvisEchange):
         return f"Pas de réponse de {self.entreprise}"
 
 
-@enregistrer
 @dataclass(frozen=True)
-class DonAConfirmer(AvisEchange):
-    """`don`: the compétence; `entreprise`: the other side; `rang`: which gift, for which side."""
-
-    genre: ClassVar[Genre] = Genre("don_a_confirmer", "Dire si un échange a eu lieu")
+class AvisDeDon(AvisEchange):
+    """Of one gift, to one side. `don`: the compétence; `entreprise`: the other; `rang`: which, for whom."""
 
     don: str
     rang: str
@@ -139,6 +140,12 @@ class DonAConfirmer(AvisEchange):
     @property
     def cle(self) -> str:
         return f"{self.echange}:{self.rang}"
+
+
+@enregistrer
+@dataclass(frozen=True)
+class DonAConfirmer(AvisDeDon):
+    genre: ClassVar[Genre] = Genre("don_a_confirmer", "Dire si un échange a eu lieu")
 
     @property
     def titre(self) -> str:
@@ -147,17 +154,10 @@ class DonAConfirmer(AvisEchange):
 
 @enregistrer
 @dataclass(frozen=True)
-class DonConteste(AvisEchange):
+class DonConteste(AvisDeDon):
     """One side says yes, the other no: told to both."""
 
     genre: ClassVar[Genre] = Genre("don_conteste", "Vous ne dites pas la même chose d’un échange")
-
-    don: str
-    rang: str
-
-    @property
-    def cle(self) -> str:
-        return f"{self.echange}:{self.rang}"
 
     @property
     def titre(self) -> str:
@@ -183,7 +183,9 @@ def _annoncer_proposition(fait: EchangePropose) -> None:
     _proposer(echange, _autres(echange, echange.initiatrice_id))
 
 
-def _proposer(echange: Echange, entreprises: Iterable[int]) -> None:
+def _proposer(
+    echange: Echange, entreprises: Iterable[int], *, phrase: str = "", est_redemandee: bool = False
+) -> None:
     avis = PropositionRecue(
         str(echange.uuid),
         echange.propose_par,
@@ -191,6 +193,8 @@ def _proposer(echange: Echange, entreprises: Iterable[int]) -> None:
         echange.mot,
         par_animation=echange.initiatrice is None,
         reparation=echange.reparations,
+        phrase=phrase,
+        est_redemandee=est_redemandee,
         suite=_suite(echange),
     )
     prevenir_entreprises(avis, entreprises)
@@ -201,7 +205,10 @@ def _annoncer_reparation(fait: EchangeRepare) -> None:
     echange = _echange(fait.echange_id)
     _solder_proposition(echange)
     attendues = set(_cles(echange.participations.presentes().filter(reponse=Reponse.ATTENDUE)))
-    _proposer(echange, attendues)
+    nouvelle = echange.journal.filter(fait="repare").latest("pk").details["nouvelle"]
+    for cle in sorted(attendues):  # each reads what is asked of her
+        phrase = dire_reparation(echange, cle)
+        _proposer(echange, [cle], phrase=phrase, est_redemandee=cle != nouvelle)
     avis = PropositionReparee(
         str(echange.uuid),
         echange.propose_par,
@@ -248,9 +255,7 @@ def _solder_confirmation(fait: ApportDit) -> None:
             solder(genre=avis.genre.code, cle=avis.cle)
 
 
-def _avis_de_don(
-    cle: int, genre: type[DonAConfirmer | DonConteste]
-) -> Iterator[tuple[int, DonAConfirmer | DonConteste]]:
+def _avis_de_don(cle: int, genre: type[AvisDeDon]) -> Iterator[tuple[int, AvisDeDon]]:
     """Yield each side of a gift with its own notice, which names the other."""
     apport = Apport.objects.select_related("echange", "donneur", "receveur", "savoir_faire__competence").get(
         pk=cle

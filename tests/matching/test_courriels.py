@@ -93,7 +93,8 @@ def test_une_chaine_se_raconte_a_toutes(
             assert "une chaîne\u00a0: une entreprise en aide une deuxième" in corps
     decliner_echange(par=membre(coiffure), echange=echange, entreprise=coiffure, motif=Motif.PAS_LE_TEMPS)
     dites = {courriel.to[0]: courriel.body for courriel in recus()}
-    assert "Boulangerie du Marché vous propose" in dites["brune@exemple.fr"]
+    assert "Coiffure Dina ne peut pas\u00a0; l’échange peut continuer sans elle" in dites["brune@exemple.fr"]
+    assert "Boulangerie du Marché avait proposé cet échange, et d’autres" in dites["brune@exemple.fr"]
     assert "Coiffure Dina ne peut pas\u00a0; l’échange peut continuer sans elle" in dites["alice@exemple.fr"]
 
 

@@ -5,7 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 
+from echange.socle.horloge import maintenant
 from matching.choix import Motif
 from matching.erreurs import (
     BesoinHorsLigne,
@@ -19,7 +21,7 @@ from matching.erreurs import (
     TropDePropositions,
     VoisineDejaSollicitee,
 )
-from matching.models import Besoin, Demande, Echange
+from matching.models import Arete, Besoin, Demande, Echange
 from matching.services.annonces import mettre_en_pause_annonce, retirer_annonce
 from matching.services.demandes import (
     arreter_demande,
@@ -65,6 +67,24 @@ def test_les_trois_meilleures_sont_prevenues(boulangerie: Entreprise) -> None:
     echange = recu(demande, autres[0])
     assert (echange.nature, echange.initiatrice, echange.mot) == ("direct", boulangerie, "Bonjour voisine")
     assert faits(demande) == ["lancee", "vague"]
+
+
+def test_a_peu_pres_egales_celle_qui_repond_passe_devant(boulangerie: Entreprise) -> None:
+    """Four neighbours at the same place: the one that left its proposals unanswered waits."""
+    besoin = demander(boulangerie, "site-vitrine")
+    offrir(boulangerie, "vitrine-boutique")
+    autres = [voisine(decalage_m=1000) for _ in range(4)]
+    for autre in autres:
+        offrir(autre, "site-vitrine")
+    muette = autres[0]
+    for _ in range(2):
+        demandeuse = voisine(decalage_m=1000)
+        offrir(demandeuse, "photos-produits")
+        arete = Arete.objects.get(besoin=demander(demandeuse, "site-vitrine"), offreur=muette)
+        proposer_echange(par=membre(demandeuse), entreprise=demandeuse, aretes=[arete])
+    with time_machine.travel(maintenant() + timedelta(days=8)):
+        assert expirer_propositions() == 2
+        assert set(prevenues(lancer(besoin))) == set(autres[1:])
 
 
 def test_demander_deux_fois_est_demander_une_fois(boulangerie: Entreprise) -> None:

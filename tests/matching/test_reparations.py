@@ -13,6 +13,7 @@ from matching.presentation.histoire import dire_reparation, histoire_de
 from matching.services.annonces import retirer_annonce
 from matching.services.echanges import accepter_echange, decliner_echange, expirer_propositions
 from matching.services.fil import faire_vivre_les_echanges
+from matching.services.plafonds import RECUES_MAX, comblees
 from matching.services.reparations import reparer_echange, reparer_echanges
 from matching.services.sorties import REPARATIONS_MAX
 from messagerie.models import Conversation, Notification
@@ -29,6 +30,7 @@ from tests.matching.scenes import (
     proposer,
     voisine,
 )
+from tests.matching.scenes_bilans import bilan_de
 
 SEMAINE = timedelta(days=7, seconds=1)
 
@@ -105,6 +107,9 @@ def test_celle_qui_manque_est_remplacee_et_les_accords_restent(
     assert titres(menuiserie) == [phrase]
     assert phrase in titres(boulangerie)
     assert titres(libraire) == [f"{boulangerie.nom} vous propose un échange"]
+    assert (
+        bilan_de(fleuristerie).questionnaire == "a_decline"
+    )  # she is not asked at its end, which is not hers
     assert decliner(cercle, fleuristerie) == cercle  # twice is once
     with pytest.raises(EchangeDejaConclu):
         accepter_echange(par=membre(fleuristerie), echange=cercle, entreprise=fleuristerie)
@@ -112,6 +117,22 @@ def test_celle_qui_manque_est_remplacee_et_les_accords_restent(
         assert accepter(cercle, libraire).statut == "en_cours"
     participants = Conversation.objects.get(echange=cercle).participants
     assert set(participants.values_list("entreprise__nom", flat=True)) == set(reponses(cercle))
+
+
+def test_qui_a_recu_ses_deux_propositions_de_la_semaine_ne_remplace_personne(
+    cercle: Echange, libraire: Entreprise, menuiserie: Entreprise, fleuristerie: Entreprise
+) -> None:
+    for _ in range(RECUES_MAX):
+        autre = voisine()
+        demander(autre, "facture-electronique")
+        offrir(autre, "instagram")
+        proposer(autre, nature="direct")
+    seconde = remplacante("Librairie du Canal")
+    assert comblees([libraire.pk]) == {libraire.pk}
+    decliner(cercle, fleuristerie)
+    executer_la_file()
+    assert seconde.nom in reponses(cercle)
+    assert libraire.nom not in reponses(cercle)
 
 
 def test_le_silence_aussi_se_repare_et_l_histoire_le_dit(
@@ -169,6 +190,10 @@ def test_sinon_le_don_qui_tient_demande_a_qui_ne_recevrait_plus(
     cercle.refresh_from_db()
     assert (cercle.nature, dons(cercle)) == ("direct", [(boulangerie.nom, fleuristerie.nom)])
     assert reponses(cercle) == {boulangerie.nom: "attendue", fleuristerie.nom: "acceptee"}
+    courriel = Notification.objects.filter(destinataire=membre(boulangerie)).latest("pk")
+    assert courriel.titre == f"Un échange proposé par {boulangerie.nom} change\u00a0: on attend votre réponse"
+    assert "ne peut pas" in courriel.donnees["phrase"]
+    assert courriel.donnees["phrase"].endswith("si vous en êtes d’accord.")
     assert decliner(cercle, boulangerie).statut == "decline"  # between two, it ends there
 
 

@@ -14,6 +14,7 @@ from matching.services.annonces import mettre_en_pause_annonce, retirer_annonce
 from matching.services.confirmations import confirmer_silences
 from matching.services.echanges import accepter_echange, decliner_echange, expirer_propositions
 from matching.services.fil import faire_vivre_les_echanges
+from matching.services.reparations import reparer_echanges
 from matching.services.revue import revoir_echanges
 from messagerie.models import Notification
 from profils.ecarts import bloquer_entreprise, suspendre_entreprise
@@ -47,14 +48,48 @@ def reciproque(boulangerie: Entreprise, menuiserie: Entreprise) -> Echange:
 def test_ce_qui_est_pris_ailleurs_se_dit_a_qui_attendait(
     reciproque: Echange, boulangerie: Entreprise, menuiserie: Entreprise, fleuristerie: Entreprise
 ) -> None:
-    """La boulangerie's besoin is served by another: la menuiserie learns it, at once and once."""
+    """La boulangerie's besoin is served by another: la menuiserie learns it, at once and once.
+
+    What the boulangerie would teach stands: it may go on, if both agree.
+    """
     offrir(fleuristerie, "site-vitrine")
     accepter(proposer(boulangerie, nature="direct"), fleuristerie)
     executer_la_file()
-    assert revoir_echanges() == 0
+    assert (revoir_echanges(), reparer_echanges()) == (0, 0)
+    assert (statut(reciproque), reciproque.nature) == ("propose", "direct")
+    avis = Notification.objects.get(destinataire=membre(menuiserie), lue_le__isnull=True)
+    assert avis.titre == f"Un échange proposé par {boulangerie.nom} change\u00a0: on attend votre réponse"
+    assert avis.donnees["phrase"] == (
+        f"{boulangerie.nom} a déjà trouvé quelqu’un\u00a0; l’échange peut continuer dans un seul sens,"
+        f" si {boulangerie.nom} en est d’accord."
+    )
+    reponses = reciproque.participations.values_list("reponse", flat=True)
+    assert set(reponses) == {"attendue"}
+    assert accepter(reciproque, boulangerie, menuiserie).statut == "en_cours"
+    apport = reciproque.apports.get()
+    assert (apport.donneur, apport.receveur) == (boulangerie, menuiserie)
+
+
+def test_a_sens_unique_chacune_peut_encore_dire_non(
+    reciproque: Echange, boulangerie: Entreprise, menuiserie: Entreprise
+) -> None:
+    """La menuiserie no longer shows: la boulangerie, who had agreed to more, need not give for nothing."""
+    retirer_annonce(par=membre(menuiserie), annonce=SavoirFaire.objects.get(entreprise=menuiserie))
+    executer_la_file()
+    assert (statut(reciproque), reciproque.nature) == ("propose", "direct")
+    decliner_echange(
+        par=membre(boulangerie), echange=reciproque, entreprise=boulangerie, motif=Motif.PAS_LE_TEMPS
+    )
+    assert statut(reciproque) == "decline"
+
+
+def test_les_deux_annonces_parties_il_n_en_reste_rien(
+    reciproque: Echange, boulangerie: Entreprise, menuiserie: Entreprise
+) -> None:
+    retirer_annonce(par=membre(menuiserie), annonce=SavoirFaire.objects.get(entreprise=menuiserie))
+    retirer_annonce(par=membre(boulangerie), annonce=SavoirFaire.objects.get(entreprise=boulangerie))
+    executer_la_file()
     assert statut(reciproque) == "annule"
-    titres = Notification.objects.filter(destinataire=membre(menuiserie), lue_le__isnull=True)
-    assert list(titres.values_list("titre", flat=True)) == [f"{boulangerie.nom} a déjà trouvé quelqu’un"]
 
 
 def test_suspendue_elle_sort_de_ce_qui_est_propose_et_de_ce_qui_est_en_cours(
@@ -103,7 +138,7 @@ def test_une_pause_laisse_repondre_une_annonce_retiree_non(
     executer_la_file()
     assert statut(reciproque) == "propose"
     retirer_annonce(par=membre(boulangerie), annonce=savoir_faire)
-    assert accepter(reciproque, menuiserie).statut == "annule"  # even before the task has run
+    assert accepter(reciproque, menuiserie).statut == "a_reparer"  # even before the task has run
 
 
 def test_retirer_apres_l_accord_ne_defait_rien(
@@ -134,10 +169,10 @@ def test_accepter_et_retirer_l_annonce_au_meme_instant() -> None:
     )
     assert not any(isinstance(r, Exception) for r in resultats)
     avant = statut(echange)
-    assert avant in {"en_cours", "annule"}
+    assert avant in {"en_cours", "a_reparer"}
     revoir_echanges()
     assert statut(echange) == avant
-    assert echange.journal.filter(fait__in=("accepte", "impossible")).count() == 1
+    assert echange.journal.filter(fait__in=("accepte", "sort")).count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
