@@ -8,14 +8,17 @@ from typing import ClassVar
 from django.urls import reverse
 
 from echange.socle.evenements import abonner
+from echange.socle.horloge import maintenant
 from matching.evenements import AnnonceExpire, AnnonceHorsLigne, VeilleExpire, VeilleSatisfaite
 from matching.fraicheur import GENRES
 from matching.models import Trouvaille, Veille
 from matching.presentation.dates import dire_jour
 from matching.veilles import ARRETER, PROLONGER, creer_jeton
-from messagerie.models import Rythme
+from messagerie.models import Notification, Rythme
 from messagerie.notifications.avis import Avis, Genre, enregistrer
 from messagerie.notifications.boite import prevenir, solder
+from profils.evenements import BlocageChange
+from profils.models import Blocage
 
 
 @dataclass(frozen=True)
@@ -86,11 +89,15 @@ class FinDeVeille(Avis):
         return self.chemin_prolonger
 
 
+_TROUVAILLES = (VeillePremiere.genre.code, VeilleSuite.genre.code)
+
+
 def abonner_tout() -> None:
     abonner(VeilleSatisfaite, _annoncer)
     abonner(VeilleExpire, _annoncer_fin)
     abonner(AnnonceHorsLigne, _taire)
     abonner(AnnonceExpire, _taire_finie)
+    abonner(BlocageChange, _taire_entre)
 
 
 def _annoncer(fait: VeilleSatisfaite) -> None:
@@ -137,3 +144,17 @@ def _taire_finie(fait: AnnonceExpire) -> None:
     annonce = GENRES[fait.genre].objects.get(pk=fait.annonce_id)
     if not annonce.est_visible:
         _taire(AnnonceHorsLigne(fait.genre, str(annonce.uuid)))
+
+
+def _taire_entre(fait: BlocageChange) -> None:
+    """Two companies part: what was found of one for the other is not sent any more."""
+    if not Blocage.objects.filter(bloquante=fait.bloquante_id, bloquee=fait.bloquee_id).exists():
+        return
+    for une, autre in ((fait.bloquante_id, fait.bloquee_id), (fait.bloquee_id, fait.bloquante_id)):
+        trouvees = [
+            str(uuid)
+            for modele in GENRES.values()
+            for uuid in modele.objects.filter(entreprise=autre).values_list("uuid", flat=True)
+        ]
+        avis = Notification.objects.filter(genre__in=_TROUVAILLES, cle__in=trouvees).non_lues()
+        avis.filter(destinataire__appartenances__entreprise=une).update(lue_le=maintenant())

@@ -12,7 +12,8 @@ from matching.models import StatutVeille, Veille
 from matching.services.annonces import mettre_en_pause_annonce
 from matching.services.veilles import rappeler_veilles
 from messagerie.models import EtatEnvoi, Notification, Rythme
-from messagerie.notifications.boite import expedier
+from messagerie.notifications.boite import TACHE_EXPEDIER, expedier
+from profils.ecarts import bloquer_entreprise
 from profils.models import Entreprise, Utilisateur
 from profils.services import mettre_en_pause
 from tests.facteur import Facteur
@@ -68,6 +69,26 @@ def test_une_annonce_partie_avant_l_envoi_ne_s_envoie_pas(
         expedier()
     assert facteur.recus == []
     assert {n.etat_envoi for n in recues(boulangere)} == {EtatEnvoi.INUTILE}
+
+
+@pytest.mark.parametrize("sens", ["bloque", "est_bloquee"])
+def test_bloquee_entre_temps_elle_n_est_annoncee_a_personne_de_l_autre(
+    veille: Veille,
+    boulangere: Utilisateur,
+    boulangerie: Entreprise,
+    menuiserie: Entreprise,
+    fleuriste: Utilisateur,
+    fleuristerie: Entreprise,
+    facteur: Facteur,
+    sens: str,
+) -> None:
+    guetter(fleuriste, fleuristerie, "site-vitrine")
+    offrir(menuiserie, "site-vitrine")
+    executer_la_file(sauf=TACHE_EXPEDIER)
+    une, autre = (boulangerie, menuiserie) if sens == "bloque" else (menuiserie, boulangerie)
+    bloquer_entreprise(par=membre(une), entreprise=une, bloquee=autre)
+    expedier()
+    assert facteur.destinataires == [fleuriste.email]
 
 
 def test_le_lien_du_courriel_arrete_la_veille_en_un_clic(
