@@ -10,6 +10,7 @@ from echange.socle.forms import FormulaireEchange
 from messagerie.models import MESSAGE_MAX, MotifSignalement, ReglageCourriels, Rythme
 from messagerie.models.signalements import PRECISION_MAX
 from messagerie.notifications.avis import GENRES
+from messagerie.notifications.familles import par_famille, rythme_commun
 from messagerie.notifications.reglages import rythmes_de
 from profils.models import Utilisateur
 
@@ -105,7 +106,10 @@ class FormulaireSignalement(FormulaireEchange, forms.Form):
 
 
 class FormulaireReglages(FormulaireEchange, forms.Form):
-    """One choice per kind of mail, and the hours without any."""
+    """One choice per family of mails, or per kind beneath, and the hours without any.
+
+    A family's choice that was changed is that of all its kinds; left as it was, each kind's own counts.
+    """
 
     HEURES = [(heure, f"{heure}\u00a0h") for heure in range(24)]
 
@@ -126,6 +130,15 @@ class FormulaireReglages(FormulaireEchange, forms.Form):
             for code, genre in GENRES.items()
             if genre.est_reglable and (anime or not genre.pour_animation)
         ]
+        self.groupes = par_famille(self.genres)
+        self.communs = {f: rythme_commun(rythmes[c] for c in codes) for f, codes in self.groupes.items()}
+        for famille in self.groupes:
+            self.fields[famille.code] = forms.ChoiceField(
+                label=famille.titre,
+                choices=[*Rythme.choices, ("", "Un par un, ci-dessous")],
+                initial=self.communs[famille] or "",
+                required=False,
+            )
         for code in self.genres:
             self.fields[code] = forms.ChoiceField(
                 label=GENRES[code].libelle, choices=Rythme.choices, initial=rythmes[code]
@@ -133,11 +146,21 @@ class FormulaireReglages(FormulaireEchange, forms.Form):
         calme = ReglageCourriels.objects.filter(utilisateur=utilisateur).first()
         calme = calme or ReglageCourriels.par_defaut()
         self.initial.update(calme_de=calme.calme_de, calme_a=calme.calme_a)
-        self.order_fields([*self.genres, "calme_de", "calme_a"])
+
+    @property
+    def familles(self) -> list[tuple[forms.BoundField, list[forms.BoundField]]]:
+        """Each family's choice, and those of its kinds."""
+        return [(self[famille.code], [self[c] for c in codes]) for famille, codes in self.groupes.items()]
 
     @property
     def rythmes(self) -> dict[str, Rythme]:
-        return {code: Rythme(self.cleaned_data[code]) for code in self.genres}
+        """The rhythm of each kind; only after `is_valid()`."""
+        choisis = {}
+        for famille, codes in self.groupes.items():
+            commun = self.cleaned_data[famille.code]
+            est_change = commun and commun != self.communs[famille]
+            choisis.update({c: Rythme(commun if est_change else self.cleaned_data[c]) for c in codes})
+        return choisis
 
     @property
     def calme(self) -> tuple[int, int]:

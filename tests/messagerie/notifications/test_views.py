@@ -11,6 +11,7 @@ from messagerie.models.notifications import RYTHMES_GROUPES
 from messagerie.notifications.avis import GENRES
 from messagerie.notifications.boite import prevenir
 from messagerie.notifications.courrier import RESUME, creer_jeton
+from messagerie.notifications.familles import AUTRES, famille_de
 from profils.models import Utilisateur
 from tests.matching.scenes import verifier_cout_constant
 from tests.messagerie.notifications.conftest import avis
@@ -143,3 +144,22 @@ def test_un_lien_altere_ou_d_une_personne_partie_n_existe_pas(
         assert client.post(reverse("messagerie:desabonner", args=[faux])).status_code == 404
     boulangere.delete()
     assert client.get(reverse("messagerie:desabonner", args=[jeton])).status_code == 404
+
+
+def test_un_choix_par_famille_vaut_pour_toutes_ses_sortes(client_de: Any, boulangere: Utilisateur) -> None:
+    client = client_de(boulangere)
+    client.post(REGLAGES, choix(rendez_vous="hebdo"))
+    choisis = dict(ReglageAvis.objects.filter(utilisateur=boulangere).values_list("genre", "rythme"))
+    rendez_vous = {code for code in GENRES if code.startswith(("seance_", "accord_"))}
+    assert {code for code, rythme in choisis.items() if rythme == "hebdo"} == rendez_vous
+    # left as it was shown, it leaves each kind its own
+    client.post(REGLAGES, choix(**choisis | {"rendez_vous": "hebdo", "seance_rappel": "aussitot"}))
+    assert ReglageAvis.objects.get(utilisateur=boulangere, genre="seance_rappel").rythme == "aussitot"
+    assert ReglageAvis.objects.get(utilisateur=boulangere, genre="seance_annulee").rythme == "hebdo"
+
+
+def test_chaque_sorte_a_sa_famille() -> None:
+    assert {code for code in GENRES if famille_de(code) == AUTRES} == {
+        "pause_finie",
+        "compte_ferme",
+    }
