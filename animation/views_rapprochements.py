@@ -32,6 +32,7 @@ def rapprochements(request: RequeteAnimation, entreprise: UUID) -> HttpResponse:
     ouverts = echanges_ouverts(lue) if est_la_sienne else {}
     contexte = {
         "entreprise": lue,
+        "est_accompagnee": Entreprise.objects.accompagnees().filter(pk=lue.pk, effacee_le=None).exists(),
         "paire": paire_de(lue),
         "fiches": fiches_de(charger(selection.chemins[:LISTE_MAX]), ouverts, de_loin=not est_la_sienne),
         "total": len(chemins),

@@ -6,10 +6,12 @@ from matching.models import Echange
 from matching.services import entreprises
 from matching.services.demandes import conclure_demandes, interrompre_demandes
 from matching.services.demandes_bilans import ouvrir_bilans
+from matching.services.oubli import oublier_entreprise
 from matching.services.seances import annuler_seances
 from profils.evenements import (
     BlocageChange,
     EntrepriseDeplacee,
+    EntrepriseEffacee,
     EntrepriseMiseEnPause,
     EntrepriseReprise,
     EntrepriseRetablie,
@@ -34,6 +36,7 @@ def abonner_tout() -> None:
     abonner(EchangeTermine, lambda fait: annuler_seances(echange=fait.echange_id))
     abonner(BlocageChange, lambda fait: entreprises.suivre_blocage(*_separees(fait)))
     abonner(EchangeTermine, _demander_bilans)
+    abonner(EntrepriseEffacee, lambda fait: oublier_entreprise(fait.entreprise_id))
 
 
 def _demander_bilans(fait: EchangeTermine) -> None:

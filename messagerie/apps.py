@@ -16,22 +16,25 @@ class MessagerieConfig(AppConfig):
             bilans,
             demandes,
             echanges,
+            fermetures,
             mots,
             pauses,
             seances,
             veilles,
         )
         from messagerie.services import fermeture, groupe, ouvrir_conversation
-        from profils.evenements import BlocageChange, MembreArrive, MembreParti
+        from profils.evenements import BlocageChange, EntrepriseEffacee, MembreArrive, MembreParti
 
         abonner(EchangeAccepte, ouvrir_conversation)
         abonner(MembreArrive, groupe.accueillir)
         abonner(MembreParti, groupe.raccompagner)
         abonner(BlocageChange, fermeture.suivre_blocage)
+        abonner(EntrepriseEffacee, fermeture.suivre_oubli)
         annonces.abonner_tout()
         bilans.abonner_tout()
         demandes.abonner_tout()
         echanges.abonner_tout()
+        fermetures.abonner_tout()
         mots.abonner_tout()
         pauses.abonner_tout()
         seances.abonner_tout()

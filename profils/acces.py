@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Concatenate, ParamSpec
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -33,7 +34,10 @@ def utilisateur_de(request: HttpRequest) -> Utilisateur:
 
 
 def entreprise_de(request: HttpRequest) -> Entreprise | None:
-    """Return the company the signed-in person acts for (the first joined), read once per request."""
+    """Return the company the signed-in person acts for, read once per request.
+
+    The first joined, of those that are open if any is.
+    """
     if not hasattr(request, "_entreprise"):
         request._entreprise = _lire_entreprise(request)  # type: ignore[attr-defined]  # noqa: SLF001
     entreprise: Entreprise | None = request._entreprise  # type: ignore[attr-defined]  # noqa: SLF001
@@ -46,7 +50,7 @@ def _lire_entreprise(request: HttpRequest) -> Entreprise | None:
     return (
         Entreprise.objects.de(request.user)
         .select_related("commune__territoire", "secteur")
-        .order_by("membres__cree_le", "pk")
+        .order_by(F("fermee_le").desc(nulls_first=True), "membres__cree_le", "pk")
         .first()
     )
 

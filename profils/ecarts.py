@@ -6,7 +6,7 @@ from echange.socle.erreurs import ErreurMetier
 from echange.socle.evenements import emettre
 from echange.socle.horloge import maintenant
 from profils.evenements import BlocageChange, EntrepriseRetablie, EntrepriseSuspendue
-from profils.models import Blocage, Entreprise, Utilisateur
+from profils.models import Blocage, Entreprise, FaitEntreprise, JournalEntreprise, Utilisateur
 from profils.services import EntrepriseDAutrui
 
 
@@ -49,11 +49,31 @@ def retablir_entreprise(*, par: Utilisateur, entreprise: Entreprise) -> None:
 
 
 def _changer_suspension(par: Utilisateur, entreprise: Entreprise, *, suspendue: bool) -> bool:
-    """Return whether something changed: suspending twice is suspending once."""
-    if not Entreprise.objects.du_ressort_de(par).filter(pk=entreprise.pk).exists():
+    """Return whether something changed: suspending twice is suspending once.
+
+    A closed company is apart already: what is decided meanwhile waits in the journal until it opens again.
+    """
+    du_ressort = Entreprise.objects.du_ressort_de(par).filter(pk=entreprise.pk)
+    tenue = Entreprise.objects.select_for_update(no_key=True).filter(pk__in=du_ressort.values("pk")).first()
+    if tenue is None:
         raise EntrepriseDAutrui
-    siennes = Entreprise.objects.filter(pk=entreprise.pk, est_suspendue=not suspendue)
-    return siennes.update(est_suspendue=suspendue, modifie_le=maintenant()) == 1
+    if est_suspendue_par_l_animation(tenue) == suspendue:
+        return False
+    fait = FaitEntreprise.SUSPENDUE if suspendue else FaitEntreprise.RETABLIE
+    JournalEntreprise.objects.create(entreprise=tenue, fait=fait, par=par)
+    if tenue.fermee_le is not None:
+        return False
+    Entreprise.objects.filter(pk=tenue.pk).update(est_suspendue=suspendue, modifie_le=maintenant())
+    return True
+
+
+def est_suspendue_par_l_animation(entreprise: Entreprise) -> bool:
+    """Say what moderation last decided of it, whatever its own members have decided since."""
+    decisions = (FaitEntreprise.SUSPENDUE, FaitEntreprise.RETABLIE)
+    derniere = entreprise.journal.filter(fait__in=decisions).last()
+    if derniere is None:
+        return entreprise.est_suspendue and entreprise.fermee_le is None
+    return derniere.fait == FaitEntreprise.SUSPENDUE
 
 
 def _exiger_membre(par: Utilisateur, entreprise: Entreprise) -> None:

@@ -42,6 +42,20 @@ class EntrepriseRetablie(Evenement):
 
 
 @dataclass(frozen=True, slots=True)
+class EntrepriseFermee(Evenement):
+    """The company has closed; until `REPENTIR` has passed it may open again."""
+
+    entreprise_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class EntrepriseEffacee(Evenement):
+    """The company is being forgotten: forget what it wrote. Its members are still there to be found."""
+
+    entreprise_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class MembreArrive(Evenement):
     """Somebody now acts for a company that already had a member."""
 

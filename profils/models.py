@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.contrib.gis.db.models import PointField
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Lower
+from django.utils.timezone import localdate
 from stdnum.fr import siret as norme_siret
 
+from echange.socle.horloge import maintenant
 from echange.socle.models import Horodate, Identifie
 from territoires.models import Commune, Territoire
 
 PRENOM_MAX = 150  # characters, as Django's own `first_name`
 NOM_MAX = 120  # characters
 ADRESSE_MAX = 200
+REPENTIR = timedelta(days=14)  # how long a closed company may open again
 
 
 class GestionnaireUtilisateurs(BaseUserManager["Utilisateur"]):
@@ -102,6 +106,11 @@ class EntrepriseQuerySet(models.QuerySet["Entreprise"]):
         """Companies that take part in matching."""
         return self.filter(est_en_pause=False, est_suspendue=False)
 
+    def accompagnees(self) -> Self:
+        """Companies entered for somebody who has never signed in: whoever animates acts for them."""
+        venu = Membre.objects.filter(entreprise=OuterRef("pk"), utilisateur__last_login__isnull=False)
+        return self.filter(~Exists(venu))
+
     def du_ressort_de(self, utilisateur: Utilisateur) -> Self:
         """Companies that this person animates."""
         if utilisateur.est_referent:
@@ -109,8 +118,20 @@ class EntrepriseQuerySet(models.QuerySet["Entreprise"]):
         return self.filter(commune__territoire__animateurs__utilisateur=utilisateur)
 
 
+class FaitEntreprise(models.TextChoices):
+    SUSPENDUE = "suspendue", "Suspendue"
+    RETABLIE = "retablie", "Rétablie"
+    FERMEE = "fermee", "Fermée"
+    ROUVERTE = "rouverte", "Rouverte"
+    EFFACEE = "effacee", "Effacée"
+
+
 class Entreprise(Identifie, Horodate):
-    """A small company. `position` is exact and private; `position_publique` is blurred and stable."""
+    """A small company. `position` is exact and private; `position_publique` is blurred and stable.
+
+    Closed (`fermee_le`), it is out of matching as a suspended one is, until it opens again or is forgotten
+    (`effacee_le`): see `profils.fermeture`.
+    """
 
     nom = models.CharField("nom de l’entreprise", max_length=NOM_MAX)
     siret = models.CharField("SIRET", max_length=14, null=True, blank=True, validators=[valider_siret])
@@ -132,6 +153,8 @@ class Entreprise(Identifie, Horodate):
         help_text="Vide\u00a0: jusqu’à ce qu’elle reprenne d’elle-même.",
     )
     est_suspendue = models.BooleanField("suspendue", default=False)
+    fermee_le = models.DateTimeField("fermée le", null=True, blank=True)
+    effacee_le = models.DateTimeField("effacée le", null=True, blank=True)
 
     membres_utilisateurs: models.ManyToManyField[Utilisateur, Membre] = models.ManyToManyField(
         Utilisateur, through="Membre", related_name="entreprises"
@@ -152,10 +175,47 @@ class Entreprise(Identifie, Horodate):
                 condition=Q(est_en_pause=True) | Q(de_retour_le__isnull=True),
                 name="entreprise_retour_de_pause",
             ),
+            models.CheckConstraint(
+                condition=Q(fermee_le__isnull=True) | Q(est_suspendue=True),
+                name="entreprise_fermee_a_l_ecart",
+            ),
+            models.CheckConstraint(
+                condition=Q(effacee_le__isnull=True)
+                | Q(fermee_le__isnull=False, effacee_le__gt=F("fermee_le")),
+                name="entreprise_effacee_apres_fermeture",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["fermee_le"],
+                condition=Q(fermee_le__isnull=False, effacee_le__isnull=True),
+                name="entreprise_a_effacer",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.nom
+
+    @property
+    def efface_le(self) -> date | None:
+        """The day, in Paris, after which a closed company is forgotten; None for one that is open."""
+        return localdate(self.fermee_le + REPENTIR) if self.fermee_le else None
+
+
+class JournalEntreprise(models.Model):
+    """What was decided of a company, and by whom: written with the change, never updated."""
+
+    entreprise = models.ForeignKey(Entreprise, models.CASCADE, related_name="journal")
+    fait = models.CharField("fait", max_length=10, choices=FaitEntreprise)
+    par = models.ForeignKey(Utilisateur, models.SET_NULL, null=True, related_name="+")
+    le = models.DateTimeField("le", default=maintenant)
+
+    class Meta:
+        verbose_name = "journal d’entreprise"
+        ordering = ["le", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.le:%d/%m/%Y %H:%M} {self.fait}"
 
 
 class Membre(Horodate):

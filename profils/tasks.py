@@ -6,6 +6,7 @@ from procrastinate.contrib.django import app
 
 from profils import services
 from profils.comptes import purger_comptes_jamais_confirmes
+from profils.fermeture import effacer_entreprises
 from profils.models import Entreprise
 from territoires.geocodage import localiser
 
@@ -46,3 +47,10 @@ def finir_les_pauses(timestamp: int) -> None:
 def purger_comptes(timestamp: int) -> None:
     """Every night: forget the e-mails of those who never came."""
     purger_comptes_jamais_confirmes()
+
+
+@app.periodic(cron="20 3 * * *")
+@app.task(name="profils.effacer_entreprises", queueing_lock="profils.effacer_entreprises")
+def effacer_entreprises_fermees(timestamp: int) -> None:
+    """Every night: forget the companies closed a fortnight ago."""
+    effacer_entreprises()

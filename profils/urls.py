@@ -11,4 +11,7 @@ urlpatterns = [
     path("entreprise/inscrire/", views.inscrire, name="inscrire_entreprise"),
     path("entreprise/pause/", views.pause, name="mettre_en_pause"),
     path("entreprise/reprise/", views.reprise, name="reprendre"),
+    path("entreprise/fermer/", views.fermeture, name="fermer"),
+    path("entreprise/rouvrir/", views.reouverture, name="rouvrir"),
+    path("entreprise/quitter/", views.depart, name="quitter"),
 ]

@@ -11,8 +11,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from echange.socle.templatetags.francais import jour
 from profils import services
 from profils.acces import RequeteEntreprise, avec_entreprise, entreprise_de, utilisateur_de
+from profils.fermeture import fermer_entreprise, rouvrir_entreprise
 from profils.forms import FormulaireEntreprise, FormulaireInscription, FormulairePause
-from profils.models import Entreprise
+from profils.membres import retirer_membre
+from profils.models import REPENTIR, Entreprise
 
 # Addresses of the apps above, known by name alone (imports go one way).
 TABLEAU = "matching:tableau"
@@ -108,6 +110,40 @@ def reprise(request: RequeteEntreprise) -> HttpResponse:
     services.reprendre(entreprise=request.entreprise, par=request.user)
     messages.success(request, "C’est reparti\u00a0: vos annonces sont de nouveau montrées.")
     return redirect("profils:entreprise")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@avec_entreprise
+def fermeture(request: RequeteEntreprise) -> HttpResponse:
+    """What closing does, then one button; who has colleagues leaves, and the company goes on."""
+    if request.method != "POST":
+        a_des_collegues = request.entreprise.membres.exclude(utilisateur=request.user).exists()
+        contexte = {
+            "entreprise": request.entreprise,
+            "a_des_collegues": a_des_collegues,
+            "delai": REPENTIR.days,
+        }
+        return render(request, "profils/fermer.html", contexte)
+    fermee = fermer_entreprise(par=request.user, entreprise=request.entreprise)
+    messages.success(request, f"«\u00a0{fermee.nom}\u00a0» est fermée.")
+    return redirect("profils:entreprise")
+
+
+@require_POST
+@avec_entreprise
+def reouverture(request: RequeteEntreprise) -> HttpResponse:
+    rouvrir_entreprise(par=request.user, entreprise=request.entreprise)
+    messages.success(request, "Votre entreprise est rouverte\u00a0: vos annonces sont de nouveau montrées.")
+    return redirect("profils:entreprise")
+
+
+@require_POST
+@avec_entreprise
+def depart(request: RequeteEntreprise) -> HttpResponse:
+    """Stop acting for a company that others go on with."""
+    retirer_membre(par=request.user, entreprise=request.entreprise, utilisateur=request.user)
+    messages.success(request, f"Vous ne représentez plus «\u00a0{request.entreprise.nom}\u00a0».")
+    return redirect("profils:accueil")
 
 
 def _envoi(request: HttpRequest) -> QueryDict | None:

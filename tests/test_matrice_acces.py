@@ -24,6 +24,8 @@ from echange.socle.horloge import maintenant
 from matching import jetons_bilan
 from matching.fraicheur import creer_jeton as creer_jeton_prolongation
 from matching.models import Competence, Demande, Genre, Temoignage
+from matching.services.agendas import creer_jeton as creer_jeton_agenda
+from matching.services.agendas import ouvrir_agenda
 from matching.services.mots import signaler_mot
 from matching.services.refonte import retirer_competence
 from matching.veilles import ARRETER, PROLONGER
@@ -127,6 +129,9 @@ TABLE: dict[str, tuple[Reponses, Reponses]] = {
     "profils:entreprise": (entreprises(200, 200), entreprises(422, 422)),
     "profils:mettre_en_pause": (ECRITURE, entreprises(SUITE, SUITE)),
     "profils:reprendre": (ECRITURE, entreprises(SUITE, SUITE)),
+    "profils:fermer": (entreprises(200, 200), entreprises(SUITE, SUITE)),
+    "profils:rouvrir": (ECRITURE, entreprises(SUITE, SUITE)),
+    "profils:quitter": (ECRITURE, entreprises(409, 409)),  # the last person of each
     # Geography
     "territoires:communes": (tous(200), LECTURE),
     "territoires:reperes": (tous(400), LECTURE),  # no frame given
@@ -139,6 +144,11 @@ TABLE: dict[str, tuple[Reponses, Reponses]] = {
     # Listings
     "matching:tableau": (entreprises(200, 200), LECTURE_CONNECTEE),
     "matching:mes_annonces": (entreprises(200, 200), LECTURE_CONNECTEE),
+    "matching:mon_agenda": (entreprises(200, 200), LECTURE_CONNECTEE),
+    "matching:ouvrir_agenda": (ECRITURE, entreprises(SUITE, SUITE)),
+    "matching:changer_agenda": (ECRITURE, entreprises(SUITE, SUITE)),
+    "matching:fermer_agenda": (ECRITURE, entreprises(SUITE, SUITE)),
+    "matching:flux_agenda": (tous(200), LECTURE),  # the signed address says whose
     "matching:publier_besoin": (entreprises(200, 200), entreprises(422, 422)),
     "matching:trouver_savoir_faire": (entreprises(200, 200), LECTURE_CONNECTEE),
     "matching:publier_savoir_faire": (entreprises(200, 200), entreprises(422, 422)),
@@ -223,6 +233,8 @@ TABLE: dict[str, tuple[Reponses, Reponses]] = {
     "animation:signalements": (animation(200, de_44=200), LECTURE_CONNECTEE),
     "animation:signalement": (animation(200, de_44=404), animation(422, de_44=404)),
     "animation:prendre_signalement": (ECRITURE, animation(SUITE, de_44=404)),
+    "animation:fermer_entreprise": (animation(200, de_44=404), animation(SUITE, de_44=404)),
+    "animation:rouvrir_entreprise": (ECRITURE, animation(SUITE, de_44=404)),
     "animation:essais": (animation(200, de_44=404), LECTURE_CONNECTEE),
     "animation:remettre_en_ligne": (ECRITURE, animation(SUITE, de_44=404)),
     "animation:bilans": (animation(200, de_44=200), LECTURE_CONNECTEE),
@@ -345,6 +357,8 @@ def monde(
             reglages={},
         ),
         "veille": scenes.guetter(boulangere, boulangerie, "instagram"),
+        "agenda": ouvrir_agenda(par=boulangere),
+        "accompagnee": scenes.voisine("Quincaillerie Le Gall"),
         "roles": (None, intruse, boulangere, animatrice, animatrice_44, referente),
     }
 
@@ -413,6 +427,9 @@ def adresse(nom: str, monde: dict[str, Any]) -> str:
         "wagtaildocs_serve": [1, "rien.pdf"],
         "wagtail_serve": [""],
         "animation:theme": ["visibilite"],
+        "matching:flux_agenda": [creer_jeton_agenda(monde["agenda"])],
+        "animation:fermer_entreprise": [monde["accompagnee"].uuid],
+        "animation:rouvrir_entreprise": [monde["accompagnee"].uuid],
         "animation:exporter_competences": ["toml"],
         "animation:repartir": ["instagram", "site-vitrine"],
         "matching:fiche_pdf": [monde["conversation"].echange.uuid],

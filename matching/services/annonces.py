@@ -202,6 +202,16 @@ def retirer_annonce(*, par: Utilisateur, annonce: A) -> A:
 
 
 @transaction.atomic
+def retirer_annonces_de(entreprise: int) -> None:
+    """Withdraw all that a company (primary key) still has: it is being forgotten."""
+    modeles: tuple[type[Annonce], ...] = (Besoin, SavoirFaire)
+    for modele in modeles:
+        restantes = modele.objects.filter(entreprise=entreprise).exclude(statut=StatutAnnonce.RETIREE)
+        for annonce in restantes.order_by("pk"):
+            _changer_statut(_verrouiller(annonce), StatutAnnonce.RETIREE, None)
+
+
+@transaction.atomic
 def masquer_annonce(*, par: Utilisateur, annonce: A, motif: str) -> A:
     """Hide a listing of a territoire one animates; raise `HorsDeVotreTerritoire` for any other.
 

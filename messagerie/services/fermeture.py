@@ -1,4 +1,4 @@
-"""A company blocks another: their talks end, or the blocking side leaves those where there are others."""
+"""A company blocks another, or is forgotten: their talks end, or its people leave those of several."""
 
 from contextlib import suppress
 
@@ -19,7 +19,7 @@ from messagerie.services.coordonnees import effacer_coordonnees_de
 from messagerie.services.groupe import voix_possibles
 from messagerie.services.lignes import dire, journaliser
 from profils.ecarts import bloquer_entreprise
-from profils.evenements import BlocageChange
+from profils.evenements import BlocageChange, EntrepriseEffacee
 from profils.models import Blocage, Entreprise, Utilisateur
 
 
@@ -49,6 +49,21 @@ def suivre_blocage(fait: BlocageChange) -> None:
             _fermer(conversation)
         elif not _reste_un_blocage(fait):
             _rouvrir(conversation)
+
+
+@transaction.atomic
+def suivre_oubli(fait: EntrepriseEffacee) -> None:
+    """Take the people of a forgotten company out of its talks, which the others can still read.
+
+    Its messages stay, without a name; nothing is left to answer to where only one company remains.
+    """
+    sienne = Conversation.objects.filter(participants__entreprise=fait.entreprise_id).distinct()
+    for conversation in sienne.select_related("echange").order_by("pk"):
+        _faire_sortir(conversation, fait.entreprise_id)
+        dire(conversation, "Un compte a été supprimé\u00a0: ses messages restent, sans son nom.")
+        journaliser(conversation, "entreprise_effacee", None, entreprise=fait.entreprise_id)
+        if conversation.participants.values("entreprise").distinct().count() < 2:
+            _fermer(conversation)
 
 
 def _finir_les_echanges(par: Utilisateur, entreprise: Entreprise, bloquee: Entreprise) -> None:
@@ -90,6 +105,14 @@ def _rouvrir(conversation: Conversation) -> None:
 
 def _sortir(conversation: Conversation, entreprise: int) -> None:
     """Take the people of the blocking company out; the others go on talking."""
+    _faire_sortir(conversation, entreprise)
+    nom = Entreprise.objects.values_list("nom", flat=True).get(pk=entreprise)
+    dire(conversation, f"{nom} a quitté la conversation.")
+    journaliser(conversation, "entreprise_partie", None, entreprise=entreprise)
+
+
+def _faire_sortir(conversation: Conversation, entreprise: int) -> None:
+    """Take this company's people out, unless they speak for another one too."""
     partants = Participant.objects.select_for_update(of=("self",)).filter(
         conversation=conversation, entreprise=entreprise
     )
@@ -101,9 +124,6 @@ def _sortir(conversation: Conversation, entreprise: int) -> None:
         effacer_coordonnees_de(presence.utilisateur, conversation)
         presence.delete()
         reveiller(groupe_de(presence.utilisateur_id), DROITS)
-    nom = Entreprise.objects.values_list("nom", flat=True).get(pk=entreprise)
-    dire(conversation, f"{nom} a quitté la conversation.")
-    journaliser(conversation, "entreprise_partie", None, entreprise=entreprise)
 
 
 def _reste_un_blocage(fait: BlocageChange) -> bool:
