@@ -1,6 +1,6 @@
 """The form under a conversation, and that of notifications."""
 
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
 from django import forms
@@ -110,6 +110,8 @@ class FormulaireReglages(FormulaireEchange, forms.Form):
 
     A family's choice that was changed is that of all its kinds; left as it was, each kind's own counts.
     """
+
+    dit_facultatif: ClassVar[bool] = False
 
     HEURES = [(heure, f"{heure}\u00a0h") for heure in range(24)]
 

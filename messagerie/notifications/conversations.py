@@ -38,7 +38,9 @@ class ConversationOuverte(Avis):
 class AnimationInvitee(Avis):
     """To somebody of the animation. `ligne`: the number of the line that says so; each time is told."""
 
-    genre: ClassVar[Genre] = Genre("animation_invitee", "On vous invite dans une conversation (animation)")
+    genre: ClassVar[Genre] = Genre(
+        "animation_invitee", "On vous invite dans une conversation", pour_animation=True
+    )
 
     conversation: str
     invitante: str

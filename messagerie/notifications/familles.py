@@ -18,7 +18,7 @@ class Famille:
     debuts: tuple[str, ...] = ()
 
 
-ANIMATION = Famille("animation", "Votre travail d’animation", ("animation_",))
+ANIMATION = Famille("animation", "Votre travail d’animation")
 AUTRES = Famille("autres", "Le reste")
 FAMILLES = (
     Famille("echanges", "Propositions et échanges", ("echange_", "demande_", "don_")),
@@ -27,6 +27,7 @@ FAMILLES = (
     Famille("messages", "Messages", ("conversation_", "message", "signalement_", "avertissement_")),
     Famille("annonces", "Vos annonces", ("annonce_", "fin_annonce", "competence_", "mot_")),
     Famille("veilles", "Vos veilles («\u00a0Prévenez-moi\u00a0»)", ("veille_", "fin_veille")),
+    Famille("entreprise", "Votre entreprise", ("pause_", "compte_")),
     Famille("bilans", "Après un échange", ("bilan", "temoignage")),
     ANIMATION,
     AUTRES,
@@ -35,7 +36,7 @@ FAMILLES = (
 
 def famille_de(code: str) -> Famille:
     """Return the family of this kind: what only the animation is told is together, whatever its code."""
-    if GENRES[code].pour_animation or code.startswith(ANIMATION.debuts):
+    if GENRES[code].pour_animation:
         return ANIMATION
     return next((f for f in FAMILLES if code.startswith(f.debuts)), AUTRES)
 
