@@ -1,15 +1,25 @@
 """A conversation on a bad network: two phones, and a browser without JavaScript."""
 
 import re
+import smtplib
 from collections.abc import Callable, Iterator
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.core import mail
+from django.db.models import F
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from messagerie.models import Conversation
+from messagerie.notifications.boite import expedier
+from messagerie.notifications.non_lus import ATTENTE, prevenir_des_non_lus
 from messagerie.services import envoyer_message
 from profils.models import Entreprise, Utilisateur
 from tests.messagerie.aides import OUVERTURE, converser
+from tests.messagerie.bureau import bureau
 from tests.serveur import Serveur, cookies_de
 
 pytestmark = [pytest.mark.parcours, pytest.mark.django_db(transaction=True)]
@@ -27,7 +37,13 @@ def ouvrir(serveur: Serveur, conversation: Conversation, navigateur: Browser) ->
     """`ouvrir(boulangere)`: her phone, signed in, on the conversation."""
     contextes: list[BrowserContext] = []
 
-    def entrer(qui: Utilisateur, *, javascript: bool = True, sans_prise: bool = False) -> Page:
+    def entrer(
+        qui: Utilisateur,
+        *,
+        javascript: bool = True,
+        sans_prise: bool = False,
+        fil: Conversation = conversation,
+    ) -> Page:
         contexte = navigateur.new_context(
             viewport={"width": 390, "height": 844}, locale="fr-FR", java_script_enabled=javascript
         )
@@ -41,7 +57,7 @@ def ouvrir(serveur: Serveur, conversation: Conversation, navigateur: Browser) ->
         page = contexte.new_page()
         if sans_prise:
             page.route_web_socket("**/ws/**", lambda prise: prise.close())
-        page.goto(f"{serveur.adresse}/messages/{conversation.uuid}/")
+        page.goto(f"{serveur.adresse}/messages/{fil.uuid}/")
         return page
 
     yield entrer
@@ -170,3 +186,54 @@ def test_un_nouveau_message_ne_deplace_ni_la_page_ni_le_curseur(
     assert alice.evaluate("document.activeElement.textContent") == "Voir l’échange"
     alice.get_by_role("button", name="Nouveaux messages").click()
     expect(alice.get_by_text("Et une de plus")).to_be_in_viewport()
+
+
+@pytest.fixture
+def cercle(boulangerie: Entreprise, menuiserie: Entreprise, fleuristerie: Entreprise) -> Conversation:
+    return converser(boulangerie, menuiserie, fleuristerie)
+
+
+def repondre_par_courriel(prise: Path, texte: str, *, de: str) -> None:
+    """Wait five minutes, then answer the mail as a mail reader does: the mail quoted under one's words."""
+    mail.outbox.clear()
+    Conversation.objects.get(echange__nature="cercle").messages.update(cree_le=F("cree_le") - ATTENTE)
+    prevenir_des_non_lus()
+    expedier()
+    recu = next(m for m in mail.outbox if m.to == [de] and "Reply-To" in m.extra_headers)
+    reponse = EmailMessage()
+    reponse["From"], reponse["To"] = de, recu.extra_headers["Reply-To"]
+    reponse["Message-ID"], reponse["Subject"] = f"<{len(texte)}.{de}>", f"Re: {recu.subject}"
+    cite = "".join(f"> {ligne}\n" for ligne in str(recu.body).splitlines())
+    reponse.set_content(f"{texte}\n\nLe mar. 24 nov. 2026 à 14:06, Échange <x@y.fr> a écrit :\n{cite}")
+    with smtplib.LMTP(str(prise)) as lmtp:
+        lmtp.send_message(reponse)
+
+
+def test_a_trois_dans_le_tunnel_par_courriel_et_sans_script_le_fil_est_le_meme(
+    ouvrir: Ouvrir, cercle: Conversation, tmp_path: Path, settings: Any,
+    boulangere: Utilisateur, menuisiere: Utilisateur, fleuriste: Utilisateur,
+) -> None:  # fmt: skip
+    settings.COURRIEL_REPONSE_DOMAINE = "reponse.echange.example"
+    with bureau(tmp_path / "lmtp"):
+        alice, chloe = ouvrir(boulangere, fil=cercle), ouvrir(fleuriste, fil=cercle, javascript=False)
+        ecrire(alice, "Jeudi chez moi ?")
+        expect(alice.locator("[data-fil]").get_by_text("Jeudi chez moi ?")).to_be_visible()
+        alice.get_by_label("Votre message").focus()
+        alice.context.set_offline(True)
+        alice.evaluate("window.dispatchEvent(new Event('pagehide'))")
+        repondre_par_courriel(tmp_path / "lmtp", "Jeudi me va.", de="brune@exemple.fr")
+        chloe.reload()
+        ecrire(chloe, "À moi aussi.")
+        repondre_par_courriel(tmp_path / "lmtp", "Alors c’est dit !", de="brune@exemple.fr")
+        alice.context.set_offline(False)
+        textes = ["Jeudi chez moi ?", "Jeudi me va.", "À moi aussi.", "Alors c’est dit !"]
+        chloe.reload()
+        brune = ouvrir(menuisiere, fil=cercle)
+        for page in (alice, brune, chloe):
+            expect(page.locator("[data-fil] .bulle:not(.bulle--systeme) .bulle__texte")).to_have_text(textes)
+        annonce = alice.locator("[role=log][aria-live=polite]")  # said aloud, and the cursor has not moved
+        expect(annonce.get_by_text("Alors c’est dit !")).to_be_visible()
+        expect(alice.get_by_label("Votre message")).to_be_focused()
+        for page in (alice, brune):
+            violations = Axe().run(page).response["violations"]
+            assert not [v for v in violations if v["impact"] in {"serious", "critical"}]
