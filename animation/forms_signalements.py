@@ -30,6 +30,12 @@ class FormulaireDecision(FormulaireEchange, forms.Form):
         widget=forms.Textarea(attrs={"rows": "3"}),
     )
 
+    def __init__(self, *args: Any, a_repondre: bool = True, **kwargs: Any) -> None:
+        """`a_repondre`: somebody has reported it; a message that is held has nobody to answer."""
+        super().__init__(*args, **kwargs)
+        if not a_repondre:
+            del self.fields["reponse"]
+
     def clean(self) -> dict[str, Any]:
         donnees = super().clean() or {}
         doit_dire = donnees.get("issue") in {IssueSignalement.AVERTISSEMENT, IssueSignalement.SUSPENSION}
@@ -43,5 +49,5 @@ class FormulaireDecision(FormulaireEchange, forms.Form):
         return {
             "issue": IssueSignalement(self.cleaned_data["issue"]),
             "mot": self.cleaned_data["mot"],
-            "reponse": self.cleaned_data["reponse"],
+            "reponse": self.cleaned_data.get("reponse", ""),
         }

@@ -1,4 +1,4 @@
-"""The console's queue of reported messages."""
+"""The console's queue of messages reported, or held before they are read."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def signalement(request: RequeteAnimation, signalement: UUID) -> HttpResponse:
     """One report; its extract for whoever has taken it, and the decision."""
     lu = _du_ressort(request, signalement)
     est_lisible = lu.pris_par_id == request.user.pk
-    formulaire = FormulaireDecision(envoi(request))
+    formulaire = FormulaireDecision(envoi(request), a_repondre=lu.par_id is not None)
     if est_lisible and formulaire.is_valid():
         with RefusDits(request):
             resoudre_signalement(par=request.user, signalement=lu, **formulaire.decision)

@@ -87,7 +87,9 @@ class FormulaireSignalement(FormulaireEchange, forms.Form):
     """Why a message is reported."""
 
     motif = forms.ChoiceField(
-        label="Qu’est-ce qui ne va pas\u00a0?", choices=MotifSignalement.choices, widget=forms.RadioSelect
+        label="Qu’est-ce qui ne va pas\u00a0?",
+        choices=MotifSignalement.des_personnes,
+        widget=forms.RadioSelect,
     )
     precision = forms.CharField(
         label="Vos mots",

@@ -1,5 +1,7 @@
 """From messages to what a person sees: the page, the fragment and the live event show the same lines."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -8,14 +10,37 @@ from typing import Any, TypedDict
 
 from django.db.models import prefetch_related_objects
 from django.template.loader import get_template
+from django.utils.formats import date_format
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
 from messagerie.models import Conversation, Message
 from messagerie.models.conversations import cle_de
+from messagerie.templatetags.messagerie import liens_surs
 from profils.models import Utilisateur
 
 PAGE = 100  # messages on a page of history
 LOT = 200  # messages in one answer to « depuis »
+SYSTEME, MOI, AUTRUI = SafeString(" bulle--systeme"), SafeString(" bulle--moi"), SafeString()
+VOUS, SUPPRIME = SafeString("Vous"), SafeString("Compte supprimé")
+
+
+class Vue(TypedDict):
+    """One message as its fragment prints it; `texte`, `signature` and `attributs` are HTML, escaped."""
+
+    numero: SafeString
+    attributs: SafeString
+    jour: str
+    jour_dit: str
+    sorte: SafeString
+    signature: SafeString
+    ecrit_le: SafeString
+    heure: SafeString
+    texte: SafeString
+    attend: bool
+    a_suite: bool
+    se_signale: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +50,53 @@ class Ligne:
     message: Message
     est_mienne: bool
     jour: date | None
+
+    @property
+    def texte(self) -> str:
+        """Her own words until they are taken away; others' when they may be shown."""
+        message = self.message
+        return message.texte if self.est_mienne and not message.retire_le else message.texte_visible
+
+    @property
+    def vue(self) -> Vue:
+        """What the fragment prints: strings made once, where a template would ask for each again."""
+        message = self.message
+        local = localtime(message.cree_le)
+        est_autrui = bool(message.auteur_id) and not self.est_mienne
+        texte = self.texte
+        return {
+            "numero": SafeString(message.numero),
+            "attributs": self._attributs(),
+            "jour": SafeString(self.jour.isoformat()) if self.jour else "",
+            "jour_dit": date_format(self.jour, "l j F Y") if self.jour else "",
+            "sorte": SYSTEME if message.est_systeme else MOI if self.est_mienne else AUTRUI,
+            "signature": self._signature(),
+            "ecrit_le": SafeString(local.isoformat()),
+            "heure": SafeString(f"{local:%H:%M}"),
+            "texte": liens_surs(texte) if texte == message.texte else format_html("<em>{}</em>", texte),
+            "attend": self.est_mienne and bool(message.retenu_le) and not message.retire_le,
+            "a_suite": message.montre_sa_suite,
+            "se_signale": est_autrui and not message.est_cache,
+        }
+
+    def _attributs(self) -> SafeString:
+        """Of our own making: keys, numbers and identifiers, with nothing to escape."""
+        message = self.message
+        attributs = {"qui": self.qui, "refait": message.refait, "cle": self.est_mienne and message.cle_client}
+        return SafeString("".join(f' data-{nom}="{dit}"' for nom, dit in attributs.items() if dit))
+
+    def _signature(self) -> SafeString:
+        """Who speaks; nothing for the platform."""
+        message = self.message
+        if message.est_systeme:
+            return SafeString()
+        if self.est_mienne:
+            return VOUS
+        if message.auteur is None:
+            return SUPPRIME
+        nom = escape(message.auteur.first_name or "Quelqu’un")
+        pour = f" · {escape(message.entreprise.nom)}" if message.entreprise else ""
+        return SafeString(f"<strong>{nom}</strong>{pour}")
 
     @property
     def qui(self) -> str:
@@ -82,7 +154,7 @@ def en_json(ligne: Ligne) -> LigneJson:
     message = ligne.message
     return {
         "numero": message.numero,
-        "texte": message.texte_visible,
+        "texte": ligne.texte,
         "auteur": message.auteur.first_name if message.auteur else "",
         "entreprise": message.entreprise.nom if message.entreprise else "",
         "moi": ligne.est_mienne,

@@ -11,7 +11,8 @@ from matching.erreurs import HorsDeVotreTerritoire
 from messagerie.evenements import MessageSignale
 from messagerie.models import EtatSignalement, IssueSignalement, Signalement
 from messagerie.notifications.boite import prevenir, prevenir_entreprises, solder
-from messagerie.services.signalements import journaliser_signalement, retirer_message
+from messagerie.services.ressort import journaliser_signalement
+from messagerie.services.signalements import liberer_message, retirer_message
 from profils.ecarts import suspendre_entreprise
 from profils.models import Entreprise, Utilisateur
 
@@ -78,6 +79,8 @@ def resoudre_signalement(
 def _appliquer(par: Utilisateur, signalement: Signalement, mot: str) -> None:
     if signalement.issue in AVEC_RETRAIT and signalement.message:
         retirer_message(par=par, message=signalement.message)
+    elif signalement.message:
+        liberer_message(par=par, message=signalement.message)
     entreprise = signalement.entreprise
     if entreprise is None:
         return

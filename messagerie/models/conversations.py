@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import ClassVar, Self
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from profils.models import Entreprise, Utilisateur
 
 MESSAGE_MAX = 4000  # characters
 RETIRE = "Message retiré par la modération."
+RETENU = "Message en attente de relecture par l’animation."
 
 
 def groupe_de_conversation(uuid: UUID) -> str:
@@ -173,6 +175,7 @@ class Participant(models.Model):
         return cle_de(self.conversation_id, self.utilisateur_id)
 
 
+@lru_cache(maxsize=4096)
 def cle_de(conversation_id: int, utilisateur_id: int) -> str:
     return salted_hmac("messagerie.participant", f"{conversation_id}:{utilisateur_id}").hexdigest()[:12]
 
@@ -191,7 +194,9 @@ class MessageQuerySet(models.QuerySet["Message"]):
         extrait = SearchHeadline(
             "texte", question, config=CONFIGURATION, start_sel=DEBUT, stop_sel=FIN, max_words=30, min_words=12
         )
-        trouves = self.alias(vecteur=VECTEUR).filter(vecteur=question, retire_le__isnull=True)
+        trouves = self.alias(vecteur=VECTEUR).filter(
+            vecteur=question, retire_le__isnull=True, retenu_le__isnull=True
+        )
         return trouves.annotate(extrait=extrait)
 
     def avec_auteurs(self) -> Self:
@@ -225,6 +230,7 @@ class Message(models.Model):
         "refait le numéro", null=True, blank=True, help_text="Cette ligne change une ligne d’avant."
     )
     retire_le = models.DateTimeField("retiré par la modération le", null=True, blank=True)
+    retenu_le = models.DateTimeField("retenu avant relecture le", null=True, blank=True)
     cree_le = models.DateTimeField("écrit le", default=maintenant)
 
     objects = MessageQuerySet.as_manager()
@@ -249,8 +255,15 @@ class Message(models.Model):
     @property
     def texte_visible(self) -> str:
         """What anyone may be shown, on the site as by mail."""
-        return RETIRE if self.retire_le else self.texte
+        if self.retire_le:
+            return RETIRE
+        return RETENU if self.retenu_le else self.texte
 
     @property
     def montre_sa_suite(self) -> bool:
-        return self.a_suite and not self.retire_le
+        return self.a_suite and not self.est_cache
+
+    @property
+    def est_cache(self) -> bool:
+        """Whether its words are shown to nobody, or to its author alone."""
+        return bool(self.retire_le or self.retenu_le)

@@ -34,7 +34,8 @@ def chemin_de_piece(uuid: UUID) -> Path:
 class PieceJointeQuerySet(models.QuerySet["PieceJointe"]):
     def visibles_par(self, utilisateur: Utilisateur) -> Self:
         """Files of the messages this person may read."""
-        return self.filter(message__in=Message.objects.lisibles_par(utilisateur).filter(retire_le=None))
+        montres = Message.objects.lisibles_par(utilisateur).filter(retire_le=None, retenu_le=None)
+        return self.filter(message__in=montres)
 
 
 class PieceJointe(Identifie):

@@ -23,6 +23,12 @@ class MotifSignalement(models.TextChoices):
     FRAUDE = "fraude", "Une arnaque, une demande d’argent"
     COORDONNEES = "coordonnees", "Des informations privées sur quelqu’un"
     AUTRE = "autre", "Autre chose"
+    REPETITION = "repetition", "Le même texte dans plusieurs conversations"  # ours: nobody reports it
+
+    @classmethod
+    def des_personnes(cls) -> list[tuple[str, str]]:
+        """What somebody may say of a message."""
+        return [(code, libelle) for code, libelle in cls.choices if code != cls.REPETITION]
 
 
 class EtatSignalement(models.TextChoices):
@@ -44,6 +50,7 @@ class FaitSignalement(models.TextChoices):
     """What the journal of a report notes; a decision is noted by its own code."""
 
     SIGNALE = "signale", "Signalé"
+    RETENU = "retenu", "Retenu avant d’être lu"
     PRIS_ET_LU = "pris_et_lu", "Pris en main et lu"
 
 

@@ -70,6 +70,7 @@ def _en_attente(instant: datetime) -> ParticipantQuerySet:
         numero__gt=Greatest(OuterRef("lu_jusqua"), OuterRef("courriel_jusqua")),
         auteur__isnull=False,
         retire_le__isnull=True,
+        retenu_le__isnull=True,
         cree_le__lte=instant - ATTENTE,
     )
     espaces = Q(courriel_le__isnull=True) | Q(courriel_le__lte=instant - ECART)

@@ -8,7 +8,7 @@ iPhone », « -- ». See docs/adr/0016: libraries that do this also remove peopl
 import re
 from collections.abc import Callable
 
-MARQUE = "——— Répondez au-dessus de cette ligne ———"
+MARQUE = "— Répondez au-dessus de cette ligne —"
 _MARQUE = re.compile(r"r[ée]pondez\s+au[- ]dessus\s+de\s+cette\s+ligne", re.IGNORECASE)
 _CITATION = re.compile(r"^\s*>")
 _PREFIXE = re.compile(r"^[>\s|*]*")

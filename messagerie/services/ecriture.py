@@ -35,16 +35,23 @@ class Ecriture:
     """One message to write: its statement, its values, and what the answer means."""
 
     def __init__(
-        self, par: Utilisateur, conversation: Conversation, texte: str, cle_client: UUID | None
+        self,
+        par: Utilisateur,
+        conversation: Conversation,
+        texte: str,
+        cle_client: UUID | None,
+        *,
+        retenir: bool = False,
     ) -> None:
-        """Raises `MessageVide`, `MessageTropLong`."""
+        """`retenir`: nobody but its author reads it yet. Raises `MessageVide`, `MessageTropLong`."""
         self._conversation, self._par, self._cle = conversation, par, cle_client
         self.valeurs: Valeurs = {
             "conversation": conversation.pk,
             "par": par.pk,
             "texte": nettoyer(texte),
             "cle": cle_client,
-            "instant": maintenant(),
+            "instant": (instant := maintenant()),
+            "retenu": instant if retenir else None,
         }
 
     def conclure(self, rangees: Rangees) -> "MessageEcrit":
@@ -102,9 +109,10 @@ def ecrire() -> tuple[str, Valeurs]:
             RETURNING messagerie_conversation.dernier_numero AS numero
         ), ecrit AS (
             INSERT INTO messagerie_message
-                (conversation_id, numero, auteur_id, entreprise_id, est_systeme, texte, cle_client, cree_le)
+                (conversation_id, numero, auteur_id, entreprise_id, est_systeme, texte, cle_client, retenu_le,
+                cree_le)
             SELECT auteur.conversation_id, rang.numero, %(par)s, auteur.entreprise_id, false,
-                %(texte)s, %(cle)s::uuid, %(instant)s
+                %(texte)s, %(cle)s::uuid, %(retenu)s::timestamptz, %(instant)s
             FROM rang, auteur
             RETURNING id, numero, entreprise_id, texte, cree_le
         ), lu AS (

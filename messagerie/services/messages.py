@@ -7,6 +7,7 @@ Each act has two doors, on Django's connection and on the sockets' pool, and one
 from collections.abc import Sequence
 from uuid import UUID
 
+from channels.db import database_sync_to_async
 from django.db import IntegrityError, connection, transaction
 from psycopg.errors import UniqueViolation
 
@@ -18,6 +19,7 @@ from messagerie.models import Conversation, Message
 from messagerie.models.conversations import cle_de
 from messagerie.services.ecriture import CLE_PRISE, Ecriture, Rangees, Valeurs, ecrire, lire_jusqua
 from messagerie.services.pieces import PiecePrete, joindre_pieces, texte_pour
+from messagerie.services.retenue import est_a_relire, est_a_relire_en_direct, soumettre
 from profils.models import Utilisateur
 
 COMPTE = {"type": "compte"}  # wakes a person's pages: her unread count has moved
@@ -39,9 +41,9 @@ def envoyer_message(
     """
     if Conversation.objects.filter(pk=conversation.pk, fermee_le__isnull=False).exists():
         raise ConversationFermee
-    ecriture = Ecriture(
-        par, conversation, texte if texte.strip() or not pieces else texte_pour(pieces), cle_client
-    )
+    retenir = est_a_relire(par, conversation, texte)
+    texte = texte if texte.strip() or not pieces else texte_pour(pieces)
+    ecriture = Ecriture(par, conversation, texte, cle_client, retenir=retenir)
     try:
         rangees = _executer(ecrire(), ecriture.valeurs)
     except IntegrityError as erreur:
@@ -52,6 +54,8 @@ def envoyer_message(
     if ecrit.est_nouveau:
         if pieces:
             joindre_pieces(ecrit.message, pieces)
+        if retenir:
+            soumettre(ecrit.message)
         reveiller(conversation.groupe, _ecrit(ecrit.message.numero))
     return ecrit.message
 
@@ -60,6 +64,11 @@ async def envoyer_message_en_direct(
     *, par: Utilisateur, conversation: Conversation, texte: str, cle_client: UUID
 ) -> Message:
     """`envoyer_message`, for a socket: committed when it returns. Raises `BaseInjoignable` too."""
+    if await est_a_relire_en_direct(par, conversation, texte):
+        message: Message = await database_sync_to_async(envoyer_message)(
+            par=par, conversation=conversation, texte=texte, cle_client=cle_client
+        )
+        return message
     ecriture = Ecriture(par, conversation, texte, cle_client)
     sql, constantes = ecrire()
     try:

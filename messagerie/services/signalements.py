@@ -10,15 +10,13 @@ from messagerie.erreurs import ConversationDAutrui, MessageNonSignalable
 from messagerie.evenements import MessageSignale
 from messagerie.models import (
     Conversation,
-    JournalSignalement,
     Message,
     MotifSignalement,
-    Participant,
     Signalement,
 )
 from messagerie.services.lignes import dire, journaliser
+from messagerie.services.ressort import journaliser_signalement, territoire_pour
 from profils.models import Utilisateur
-from territoires.models import Territoire
 
 AUTOUR = 5  # messages before and after
 
@@ -45,7 +43,7 @@ def signaler_message(
             "numero": message.numero,
             "auteur": message.auteur,
             "entreprise": message.entreprise,
-            "territoire": _territoire_pour(par, message),
+            "territoire": territoire_pour(par, message),
             "motif": motif,
             "precision": precision.strip(),
             "extrait": _copier(message, par),
@@ -70,8 +68,20 @@ def retirer_message(*, par: Utilisateur, message: Message) -> None:
         journaliser(conversation, "message_retire", par, numero=message.numero)
 
 
-def journaliser_signalement(signalement: Signalement, fait: str, par: Utilisateur) -> None:
-    JournalSignalement.objects.create(signalement=signalement, fait=fait, par=par)
+@transaction.atomic
+def liberer_message(*, par: Utilisateur, message: Message) -> None:
+    """Show a held message to everyone, at its place; twice is once.
+
+    For those who moderate: the caller has checked that `par` may.
+    """
+    if Message.objects.filter(pk=message.pk, retenu_le__isnull=False).update(retenu_le=None):
+        conversation = Conversation.objects.get(pk=message.conversation_id)
+        dire(
+            conversation,
+            "L’animation du territoire a relu un message.",
+            refait=message.numero,
+        )
+        journaliser(conversation, "message_relu", par, numero=message.numero)
 
 
 def _copier(message: Message, par: Utilisateur) -> list[dict[str, Any]]:
@@ -96,14 +106,3 @@ def _copier(message: Message, par: Utilisateur) -> list[dict[str, Any]]:
         }
         for m in autour.order_by("numero")
     ]
-
-
-def _territoire_pour(par: Utilisateur, message: Message) -> Territoire | None:
-    la_sienne = Participant.objects.filter(conversation=message.conversation_id, utilisateur=par)
-    for entreprise in (message.entreprise_id, la_sienne.values_list("entreprise", flat=True).first()):
-        territoire = Territoire.objects.filter(
-            communes__entreprises=entreprise, animateurs__isnull=False
-        ).first()
-        if territoire is not None:
-            return territoire
-    return None

@@ -233,7 +233,7 @@ def test_ni_message_retire_ni_coordonnees_dans_un_courriel(
     (recu,) = facteur.recus
     assert "horreur" not in recu.as_string()
     assert "retiré par la modération" in texte_de(recu)
-    assert "Voici mes coordonnées.\n(Il y a autre chose" in texte_de(recu)
+    assert "Voici mes coordonnées.\n(Avec des fichiers ou des coordonnées" in texte_de(recu)
     assert "brune@perso.fr" not in recu.as_string()
 
 

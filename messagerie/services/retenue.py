@@ -1,0 +1,86 @@
+"""The same words sent to many conversations wait until the animation has read them.
+
+A conversation stays open: the message takes its number, its author sees it with its state, the others see
+that one awaits. Only long texts are compared, with what their author wrote elsewhere in the week; short ones
+(« d’accord pour jeudi ») are said to everybody, and looking at them would slow every message down.
+"""
+
+from datetime import datetime, timedelta
+
+from django.contrib.postgres.search import TrigramSimilarity
+from django.db.models import QuerySet
+
+from echange.socle.base_asynchrone import Lecture
+from echange.socle.evenements import emettre
+from echange.socle.horloge import maintenant
+from messagerie.evenements import MessageSignale
+from messagerie.models import Conversation, Message, MotifSignalement, Signalement
+from messagerie.services.ressort import journaliser_signalement, territoire_pour
+from profils.models import Utilisateur
+
+LONGUEUR = 80  # characters
+CONVERSATIONS = 3  # others that have had nearly the same text: the fourth waits
+RESSEMBLANCE = 0.8  # of trigrams: the first name after « Bonjour » may change, and the punctuation
+PERIODE = timedelta(days=7)
+
+_PAR, _CONVERSATION = 2_000_000_001, 2_000_000_002
+_TEXTE, _DEPUIS = "le texte à comparer", maintenant()
+
+
+def _semblables(par: int, conversation: int, texte: str, depuis: datetime) -> QuerySet[Message, tuple[int]]:
+    siens = Message.objects.filter(auteur=par, entreprise__isnull=False, cree_le__gt=depuis)
+    proches = siens.exclude(conversation=conversation).alias(proche=TrigramSimilarity("texte", texte))
+    ailleurs = proches.filter(proche__gte=RESSEMBLANCE).order_by()
+    return ailleurs.values_list("conversation").distinct()[:CONVERSATIONS]
+
+
+_lire_semblables = Lecture(
+    lambda: _semblables(_PAR, _CONVERSATION, _TEXTE, _DEPUIS),
+    {_PAR: "par", _CONVERSATION: "conversation", _TEXTE: "texte", _DEPUIS: "depuis"},
+)
+
+
+def est_a_relire(par: Utilisateur, conversation: Conversation, texte: str) -> bool:
+    """Whether this author has said nearly the same in several other conversations this week."""
+    if len(texte) < LONGUEUR:
+        return False
+    return len(_semblables(par.pk, conversation.pk, texte, maintenant() - PERIODE)) >= CONVERSATIONS
+
+
+async def est_a_relire_en_direct(par: Utilisateur, conversation: Conversation, texte: str) -> bool:
+    """`est_a_relire`, for a socket."""
+    if len(texte) < LONGUEUR:
+        return False
+    valeurs = {"par": par.pk, "conversation": conversation.pk, "depuis": maintenant() - PERIODE}
+    return len(await _lire_semblables(texte=texte, **valeurs)) >= CONVERSATIONS
+
+
+def soumettre(message: Message) -> None:
+    """Put a message just written, already held, in the animation's queue; in its own transaction."""
+    if message.auteur is None:
+        return
+    signalement = Signalement.objects.create(
+        message=message,
+        conversation_id=message.conversation_id,
+        numero=message.numero,
+        auteur=message.auteur,
+        entreprise=message.entreprise,
+        territoire=territoire_pour(message.auteur, message),
+        motif=MotifSignalement.REPETITION,
+        extrait=[_en_extrait(message)],
+    )
+    journaliser_signalement(signalement, "retenu", None)
+    emettre(MessageSignale(signalement.pk))
+
+
+def _en_extrait(message: Message) -> dict[str, object]:
+    """The message alone: nothing that others said is read for it."""
+    return {
+        "numero": message.numero,
+        "qui": message.auteur.first_name if message.auteur else "",
+        "entreprise": message.entreprise.nom if message.entreprise else "",
+        "le": message.cree_le.isoformat(),
+        "texte": message.texte,
+        "a_suite": message.a_suite,
+        "est_vise": True,
+    }
