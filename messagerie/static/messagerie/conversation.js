@@ -137,6 +137,8 @@
     envoyer(cle);
   }
 
+  let file = Promise.resolve(); // without a socket they leave one by one: in the order they were written
+
   function envoyer(cle) {
     const envoi = envois.get(cle);
     envoi.refus = false;
@@ -145,8 +147,9 @@
     clearTimeout(envoi.minuteur);
     envoi.minuteur = setTimeout(echouer, REPONSE_MAX, cle);
     if (emettre({ type: "message", texte: envoi.texte, cle: cle })) return;
-    poster(formulaire.action, { texte: envoi.texte, cle: cle })
-      .then((reponse) => (reponse.type === "opaqueredirect" ? rattraper() : echouer(cle)))
+    file = file
+      .then(() => (envois.has(cle) ? poster(formulaire.action, { texte: envoi.texte, cle: cle }) : null))
+      .then((reponse) => (!reponse || reponse.type === "opaqueredirect" ? rattraper() : echouer(cle)))
       .catch(() => echouer(cle));
   }
 
