@@ -13,10 +13,9 @@ from multiprocessing import get_context
 from matching.moteur.tour.resoudre import resoudre
 from matching.moteur.tour.solution import Tour
 from matching.moteur.tour.verification import verifier_tour
-from tests.bancs.marche_synthetique import DENSE, TERRITOIRE, creer_marche
+from tests.bancs.marche_synthetique import PROFILS, creer_marche
 
 CYCLE = 3
-PROFILS = {"territoire": TERRITOIRE, "dense": DENSE}
 
 
 def main(arguments: Sequence[str]) -> None:
