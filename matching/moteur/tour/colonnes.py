@@ -15,8 +15,9 @@ import numpy as np
 from matching.moteur.tour.affectation import borne_rapide
 from matching.moteur.tour.controle import Controle
 from matching.moteur.tour.graphe import Entiers, Reels
+from matching.moteur.tour.lineaire import Simplex
 from matching.moteur.tour.plongee import glouton
-from matching.moteur.tour.programme import TOLERANCE, Simplex, choisir
+from matching.moteur.tour.programme import TOLERANCE, choisir
 from matching.moteur.tour.reserve import VIDE, Colonnes, Reserve
 
 CERCLES_DIRECTS = 1_500  # so few that the integer program takes them all at once
@@ -69,7 +70,7 @@ def resoudre_par_colonnes(reserve: Reserve, controle: Controle) -> Resultat:
     if not reserve.chaines.existent and reserve.nombre_cercles <= CERCLES_DIRECTS:
         return _tout_entier(reserve, controle)
     prix = replace(controle, fin=controle.fin - PART_TOUR * controle.reste())
-    relaxation = _engendrer(reserve, prix, entiere(borne_rapide(reserve.graphe)))
+    relaxation = engendrer(reserve, prix, entiere(borne_rapide(reserve.graphe)), _depart(reserve, controle))
     resultat = _arrondir(reserve, relaxation, controle)
     if not resultat.est_prouve and relaxation.exacte and not controle.presse():
         resultat = preciser(reserve, relaxation, resultat, controle)
@@ -108,9 +109,10 @@ def _depart(reserve: Reserve, controle: Controle) -> Colonnes:
     return reserve.reunir(map(reserve.epeler, listes), [])
 
 
-def _engendrer(reserve: Reserve, controle: Controle, borne: float) -> Relaxation:
+def engendrer(reserve: Reserve, controle: Controle, borne: float, depart: Colonnes) -> Relaxation:
+    """Solve the linear program over all columns, from those of `depart`; `borne` is one already proven."""
     sommets, capacites = reserve.graphe.sommets, reserve.capacites
-    programme = nouvelles = _depart(reserve, controle)
+    programme = nouvelles = depart
     simplex = Simplex(capacites)
     resultat = Relaxation(np.ones(len(capacites)), programme, 0.0, borne, exacte=False)
     while not controle.presse():

@@ -11,7 +11,7 @@ from matching.moteur.tour.affectation import borne_rapide
 from matching.moteur.tour.colonnes import Relaxation, Resultat, entiere, preciser
 from matching.moteur.tour.controle import Controle
 from matching.moteur.tour.graphe import Entiers
-from matching.moteur.tour.plongee import Plongeur
+from matching.moteur.tour.plongee import PROCHE, Plongeur
 from matching.moteur.tour.relaxation import Relache, relacher_par_gradient
 from matching.moteur.tour.reserve import Colonnes, Reserve
 
@@ -19,12 +19,24 @@ CERCLES_MAX = (
     1_500_000  # circles held by the gradient; beyond, a sample, then those worth more than their prices
 )
 PART_BORNE = 0.4  # of the time left, for the bound
+UTILE = 0.1  # what a column may cost above what it serves and still be worth a place
 TOURNEES = 4  # relaxations when columns must be priced
 PLONGEES = 3
 
 
 def resoudre_dense(reserve: Reserve, controle: Controle) -> Resultat:
     """Return a round of one large component and a proven bound."""
+    resultat = plonger_par_gradient(reserve, controle)
+    if resultat.est_prouve or resultat.prix is None or controle.presse():
+        return resultat
+    prix = reserve.valider(resultat.prix)
+    relaxation = Relaxation(prix, resultat.colonnes, reserve.somme(prix), resultat.borne, exacte=True)
+    return preciser(reserve, relaxation, resultat, controle)
+
+
+def plonger_par_gradient(reserve: Reserve, controle: Controle, *, proche: float = PROCHE) -> Resultat:
+    """Return a round, a proven bound and the prices where the gradient ended; see `Plongeur.ameliorer` for
+    `proche`."""
     borne = entiere(borne_rapide(reserve.graphe))
     hasard = np.random.default_rng(controle.graine)
     colonnes, relache = _relacher(reserve, controle, hasard)
@@ -48,16 +60,19 @@ def resoudre_dense(reserve: Reserve, controle: Controle) -> Resultat:
         if servis[essai].sum() > servis[tour].sum():
             tour = essai
             controle.dire(float(servis[tour].sum()), borne)
-        if plongeur.presse():
+        if plongeur.presse() or servis[tour].sum() >= borne:
             break
-    tour = plongeur.ameliorer(tour, borne, lambda valeur: controle.dire(valeur, borne))
-    resultat = Resultat(colonnes.choisir(tour), borne, relache.prix)
-    if resultat.est_prouve or controle.presse():
-        return resultat
-    prix = reserve.valider(relache.prix)
-    return preciser(
-        reserve, Relaxation(prix, colonnes, reserve.somme(prix), borne, exacte=True), resultat, controle
+    tour = plongeur.ameliorer(tour, borne, lambda valeur: controle.dire(valeur, borne), proche)
+    return Resultat(colonnes.choisir(tour), borne, relache.prix)
+
+
+def depart_du_gradient(reserve: Reserve, controle: Controle, hasard: np.random.Generator) -> Colonnes:
+    """Return the columns that matter to the relaxation, as far as a few hundred passes can tell."""
+    colonnes = _depart(reserve, hasard)
+    relache = relacher_par_gradient(
+        reserve, colonnes, duree=controle.reste() / 4, precision=1e-3, arreter=controle.arreter
     )
+    return colonnes.choisir(np.flatnonzero(colonnes.reduits(relache.prix) > -UTILE))
 
 
 def _relacher(reserve: Reserve, controle: Controle, hasard: np.random.Generator) -> tuple[Colonnes, Relache]:

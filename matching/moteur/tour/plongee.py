@@ -81,13 +81,13 @@ class Plongeur:
         restes = libre.astype(np.float64)
         return choisir(colonnes, restes, duree=duree, depart=gloutonnes, arreter=self.arreter).indices
 
-    def ameliorer(self, tour: Entiers, borne: float, dire: Callable[[float], None]) -> Entiers:
+    def ameliorer(self, tour: Entiers, borne: float, dire: Callable[[float], None], proche: float) -> Entiers:
         """Free a part of the round, dive, keep what is not worse; until the bound, the end of time, or
-        `PATIENCE` dives in vain so near the bound that an exact program may do better."""
+        `PATIENCE` dives in vain so near the bound (`proche` besoins) that an exact program may do better."""
         servis = self.colonnes.servis
         part, vaines = 0.5, 0
         while not self.presse() and servis[tour].sum() < borne:
-            if vaines >= PATIENCE and borne - servis[tour].sum() <= PROCHE:
+            if vaines >= PATIENCE and borne - servis[tour].sum() <= proche:
                 break
             garde = tour[self.hasard.random(len(tour)) > part]
             libre = self.capacites - occupees(self.colonnes.choisir(garde), len(self.capacites))

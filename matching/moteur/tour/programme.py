@@ -15,8 +15,6 @@ from matching.moteur.tour.graphe import Entiers, Reels
 from matching.moteur.tour.reserve import Colonnes
 
 TOLERANCE = 1e-6
-DUAL, PRIMAL = 1, 4  # HiGHS's `simplex_strategy`
-PEU = 20  # columns known for each one that comes in
 Plancher = tuple[Reels, float]
 """What each column counts for, and the least that the columns chosen must add up to."""
 
@@ -60,12 +58,12 @@ def solveur(colonnes: Colonnes, capacites: Reels, valeurs: Reels, *, entier: boo
     lp.a_matrix_.value_ = np.ones(len(lignes))
     if entier:
         lp.integrality_ = [highspy.HighsVarType.kInteger] * len(colonnes)
-    highs = _silencieux()
+    highs = silencieux()
     highs.passModel(lp)
     return highs
 
 
-def _silencieux() -> highspy.Highs:
+def silencieux() -> highspy.Highs:
     highs = _Silencieux()  # type: ignore[no-untyped-call]  # highspy types its methods, not this
     for option, reglage in (
         ("output_flag", False),
@@ -150,40 +148,3 @@ def _lire(highs: highspy.Highs, objectif: Reels, connu: Entiers, cible: float) -
         if objectif[indices].sum() >= objectif[connu].sum():
             connu = indices
     return Choix(connu, float(objectif[connu].sum()), borne)
-
-
-class Simplex:
-    """The linear relaxation by simplex, over columns that come in little by little: each solution starts from
-    the one before."""
-
-    def __init__(self, capacites: Reels) -> None:
-        self.highs = _silencieux()
-        self.highs.changeObjectiveSense(highspy.ObjSense.kMaximize)
-        n = len(capacites)
-        rien = np.zeros(0, np.int32)
-        bas = np.full(n, -highspy.kHighsInf)
-        self.highs.addRows(n, bas, capacites, 0, np.zeros(n, np.int32), rien, np.zeros(0))
-        self.nombre = 0
-
-    def ajouter(self, colonnes: Colonnes) -> None:
-        # no bound of their own, as in `solveur`
-        debuts, lignes = colonnes.usages
-        n = len(colonnes)
-        haut, unites = np.full(n, highspy.kHighsInf), np.ones(len(lignes))
-        places = debuts[:-1].astype(np.int32)
-        self.highs.addCols(
-            n, colonnes.servis, np.zeros(n), haut, len(lignes), places, lignes.astype(np.int32), unites
-        )
-        # the basis known stays feasible, so the primal simplex goes on from it: better when few come in
-        primal = bool(self.nombre) and n * PEU < self.nombre
-        self.highs.setOptionValue("simplex_strategy", PRIMAL if primal else DUAL)
-        self.nombre += n
-
-    def resoudre(self, duree: float) -> tuple[Reels, float] | None:
-        """Return one price per row and the value, or None if `duree` seconds were not enough."""
-        self.highs.setOptionValue("time_limit", self.highs.getRunTime() + max(0.01, duree))  # it adds up
-        self.highs.run()
-        if self.highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-            return None
-        prix: Reels = np.abs(np.asarray(self.highs.getSolution().row_dual))
-        return prix, self.highs.getInfo().objective_function_value

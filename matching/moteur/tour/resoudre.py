@@ -10,7 +10,7 @@ import numpy as np
 from matching.moteur.tour.colonnes import Resultat, resoudre_par_colonnes
 from matching.moteur.tour.composantes import Composante, decomposer
 from matching.moteur.tour.controle import Controle, Progres
-from matching.moteur.tour.dense import resoudre_dense
+from matching.moteur.tour.exacte import resoudre_exacte
 from matching.moteur.tour.graphe import Graphe, Ressources
 from matching.moteur.tour.poids import departager, somme_des_dons
 from matching.moteur.tour.reserve import VIDE, Colonnes, Reserve
@@ -114,7 +114,7 @@ def _effort(composante: Composante) -> int:
 def _resoudre(composante: Composante, controle: Controle) -> Resultat:
     reserve = composante.reserve
     petite = len(composante.sommets) <= SIMPLEX_MAX
-    methode = resoudre_par_colonnes if petite else resoudre_dense
+    methode = resoudre_par_colonnes if petite else resoudre_exacte
     if not reserve.graphe.est_pese:
         resultat = methode(reserve, controle)
         return replace(resultat, prouves=(resultat.est_prouve,) * len(reserve.graphe.niveaux))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching.moteur.tour import colonnes, dense, plongee
+from matching.moteur.tour import colonnes, dense, exacte, plongee
 from matching.moteur.tour import resoudre as entree
 from matching.moteur.tour.affectation import borne_rapide
 from matching.moteur.tour.marche import (
@@ -278,13 +278,15 @@ def test_deux_entreprises_font_deux_reciproques_par_des_aretes_paralleles() -> N
     assert prouve_le_mieux(un_tour(lignes), (4, 3000, 0))
 
 
-@pytest.mark.parametrize("methode", ["simplexe", "gradient"])
+@pytest.mark.parametrize("methode", ["simplexe", "exacte", "gradient"])
 def test_les_methodes_des_grands_marches_ne_mentent_pas(
     methode: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(colonnes, "CERCLES_DIRECTS", 0)
-    if methode == "gradient":
+    if methode != "simplexe":
         monkeypatch.setattr(entree, "SIMPLEX_MAX", 0)
+    if methode == "gradient":
+        monkeypatch.setattr(exacte, "CERCLES_SIMPLEX", -1)
         monkeypatch.setattr(plongee, "FIN_EXACTE", 5)
         monkeypatch.setattr(dense, "CERCLES_MAX", 3)
     for graine in range(8):
@@ -293,7 +295,7 @@ def test_les_methodes_des_grands_marches_ne_mentent_pas(
         attendu = meilleur_tour(lignes.marche(), 3, 3, imposes=[], exclus=[])
         assert attendu is not None
         assert resultat.servis <= attendu[0] <= resultat.borne
-        if methode == "simplexe":
+        if methode != "gradient":
             assert prouve_le_mieux(resultat, attendu)
 
 

@@ -8,10 +8,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from matching.moteur.tour import dense, plongee
+from matching.moteur.tour import dense, exacte, plongee
 from matching.moteur.tour import resoudre as entree
 from matching.moteur.tour.circuits import enumerer_cercles
 from matching.moteur.tour.graphe import Graphe
+from matching.moteur.tour.programme import choisir
+from matching.moteur.tour.reserve import Reserve
 from matching.moteur.tour.resoudre import DemandeInvalide, resoudre
 from matching.moteur.tour.solution import Tour
 from matching.moteur.tour.verification import TourInvalide, verifier_tour
@@ -102,6 +104,7 @@ def test_plus_d_arcs_ne_servent_jamais_moins(
 def tout_est_dense(monkeypatch: pytest.MonkeyPatch) -> None:
     """Send every part to the method of the large markets."""
     monkeypatch.setattr(entree, "SIMPLEX_MAX", 0)
+    monkeypatch.setattr(exacte, "CERCLES_SIMPLEX", -1)
     monkeypatch.setattr(plongee, "FIN_EXACTE", 20)
     monkeypatch.setattr(dense, "CERCLES_MAX", 100)
 
@@ -127,6 +130,38 @@ def test_sur_un_marche_moyen_les_deux_methodes_s_encadrent(monkeypatch: pytest.M
     exact = resoudre(graphe, duree=300)
     assert exact.est_optimal
     assert 0.9 * exact.servis <= approche.servis <= exact.servis <= approche.borne
+
+
+@pytest.fixture(params=["descentes", "gradient d’abord", "reprises", "preuve seule"])
+def par_simplex(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Send every part to the exact method, and leave the work to one of its steps at a time."""
+    monkeypatch.setattr(entree, "SIMPLEX_MAX", 0)
+    if request.param == "gradient d’abord":
+        monkeypatch.setattr(exacte, "RICHE", 0)
+    if request.param in {"reprises", "preuve seule"}:
+        monkeypatch.setattr(exacte, "DESCENTES", 0)
+    if request.param == "preuve seule":
+        monkeypatch.setattr(exacte, "PATIENCE", 0)
+
+
+@pytest.mark.usefixtures("par_simplex")
+@pytest.mark.parametrize("chaine", [0, 3])
+def test_la_methode_exacte_prouve_le_mieux(chaine: int) -> None:
+    for graine in range(12):
+        hasard = np.random.default_rng(graine)
+        origine, arrivee = np.nonzero((hasard.random((8, 8)) < 0.35) & ~np.eye(8, dtype=bool))
+        graphe = Graphe.construire(8, origine, arrivee, donneurs=[0, 1])
+        tour = un_tour(graphe, 3, chaine)
+        servis, _ = meilleur(graphe, 3, chaine)
+        assert (tour.servis, tour.borne) == (servis, servis)
+
+
+@pytest.mark.usefixtures("par_simplex")
+def test_sur_un_marche_clairseme_la_methode_exacte_rejoint_le_programme_entier() -> None:
+    graphe = creer_marche(500, 4, profil=Profil(30, zipf=0.3, bourgs=6, etalement_km=4.0, cote_km=20.0))
+    cercles = Reserve.de(graphe, 3, 0).cercles
+    tour = un_tour(graphe, 3, 0)
+    assert tour.servis == tour.borne == choisir(cercles, graphe.capacites, duree=60).valeur > 100
 
 
 def test_les_cercles_de_3_sont_tous_trouves() -> None:
