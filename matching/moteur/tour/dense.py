@@ -20,6 +20,7 @@ CERCLES_MAX = (
 )
 PART_BORNE = 0.4  # of the time left, for the bound
 UTILE = 0.1  # what a column may cost above what it serves and still be worth a place
+RELANCES = 5  # then it oscillates: a start needs no better
 TOURNEES = 4  # relaxations when columns must be priced
 PLONGEES = 3
 
@@ -70,7 +71,12 @@ def depart_du_gradient(reserve: Reserve, controle: Controle, hasard: np.random.G
     """Return the columns that matter to the relaxation, as far as a few hundred passes can tell."""
     colonnes = _depart(reserve, hasard)
     relache = relacher_par_gradient(
-        reserve, colonnes, duree=controle.reste() / 4, precision=1e-3, arreter=controle.arreter
+        reserve,
+        colonnes,
+        duree=controle.reste() / 4,
+        precision=1e-3,
+        relances=RELANCES,
+        arreter=controle.arreter,
     )
     return colonnes.choisir(np.flatnonzero(colonnes.reduits(relache.prix) > -UTILE))
 

@@ -7,6 +7,7 @@ method of PDLP (Applegate et al. 2021). It needs two products by the incidence m
 program takes minutes.
 """
 
+import itertools
 import math
 import time
 from collections.abc import Callable
@@ -89,15 +90,18 @@ def relacher_par_gradient(
     *,
     duree: float,
     precision: float = 1e-5,
+    relances: int | None = None,
     arreter: Callable[[], bool] = lambda: False,
 ) -> Relache:
-    """Approach the relaxation over `colonnes` for `duree` seconds or until its relative gain per restart
-    falls under `precision`; the bound holds for the whole `reserve`."""
+    """Approach the relaxation over `colonnes` for `duree` seconds, `relances` restarts, or until its relative
+    gain per restart falls under `precision`; the bound holds for the whole `reserve`."""
     fin = time.monotonic() + duree
     gradient = Gradient(colonnes, reserve.capacites.astype(np.float32), colonnes.servis.astype(np.float32))
     point = Point(np.zeros(len(colonnes), np.float32), (gradient.degre > 0).astype(np.float32))
     meilleur = _mesurer(reserve, point)
-    while time.monotonic() < fin and not arreter():
+    for relance in itertools.count():
+        if relance == relances or time.monotonic() >= fin or arreter():
+            break
         dernier, moyen = gradient.avancer(point, PASSES, fin=fin)
         essais = [(_mesurer(reserve, p), p) for p in (dernier, moyen)]
         relache, suivant = min(essais, key=lambda essai: essai[0].borne)

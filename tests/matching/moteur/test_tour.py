@@ -158,7 +158,7 @@ def test_la_methode_exacte_prouve_le_mieux(chaine: int) -> None:
 
 @pytest.mark.usefixtures("par_simplex")
 def test_sur_un_marche_clairseme_la_methode_exacte_rejoint_le_programme_entier() -> None:
-    graphe = creer_marche(500, 4, profil=Profil(30, zipf=0.3, bourgs=6, etalement_km=4.0, cote_km=20.0))
+    graphe = creer_marche(300, 4, profil=Profil(20, zipf=0.3, bourgs=6, etalement_km=4.0, cote_km=20.0))
     cercles = Reserve.de(graphe, 3, 0).cercles
     tour = un_tour(graphe, 3, 0)
     assert tour.servis == tour.borne == choisir(cercles, graphe.capacites, duree=60).valeur > 100
@@ -176,7 +176,8 @@ def test_les_cercles_de_3_sont_tous_trouves() -> None:
 
 def test_la_meme_graine_donne_le_meme_tour() -> None:
     graphe = creer_marche(600, 2, profil=BOURG)
-    assert un_tour(graphe, 3, 0).cycles == un_tour(graphe, 3, 0).cycles
+    une_fois, une_autre = (resoudre(graphe, duree=200) for _ in range(2))  # ends long before
+    assert une_fois.cycles == une_autre.cycles
 
 
 def test_arrete_aussitot_il_rend_un_tour_juste_et_une_borne() -> None:
