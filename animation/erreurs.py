@@ -39,3 +39,20 @@ class EvenementDejaAnnule(ErreurMetier):
 
 class EvenementTermine(ErreurMetier):
     message = "Cet événement a déjà eu lieu."
+
+
+class LettreDAutrui(ErreurMetier):
+    message = "Cette lettre n’est pas de votre territoire."
+    statut = 403
+
+
+class DateDEnvoiPassee(ErreurMetier):
+    message = "Cette date est déjà passée."
+
+
+class LettreDejaProgrammee(ErreurMetier):
+    message = "Cette lettre est déjà programmée."
+
+
+class LettreDejaPartie(ErreurMetier):
+    message = "Cette lettre est déjà partie\u00a0: elle ne s’envoie pas deux fois."

@@ -4,7 +4,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from animation import rappels
-from animation.services import evenements, inscriptions, temoignages
+from animation.services import abonnements, evenements, inscriptions, lettres, temoignages
 
 
 @app.task(name=temoignages.TACHE_REDIGER, retry=RetryStrategy(max_attempts=8, exponential_wait=3))
@@ -41,5 +41,19 @@ def suivre_agenda(timestamp: int) -> None:
     name="animation.purger_inscriptions", queueing_lock="animation.purger_inscriptions", pass_context=False
 )
 def purger_inscriptions(timestamp: int) -> None:
-    """Every night: names do not outlive an event for more than six months."""
+    """Every night: names do not outlive an event for more than six months, nor demands two days."""
     inscriptions.purger_inscriptions()
+    abonnements.purger_abonnements()
+
+
+@app.task(name=lettres.TACHE_MENER, pass_context=False)
+def mener_lettres() -> None:
+    """Somebody has just sent a letter."""
+    lettres.mener_lettres()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="animation.mener_lettres_dues", queueing_lock="animation.mener_lettres_dues")
+def mener_lettres_dues(timestamp: int) -> None:
+    """Every minute: letters planned for now, and those whose worker died."""
+    lettres.mener_lettres()

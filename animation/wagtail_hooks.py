@@ -40,6 +40,11 @@ def vers_l_agenda() -> MenuItem:
     )
 
 
+@hooks.register("register_admin_menu_item")
+def vers_les_lettres() -> MenuItem:
+    return MenuItem("Lettres", reverse("animation:lettres"), icon_name="mail", order=56)
+
+
 class EntreeDesReferents(MenuItem):
     """The tree is national: only référents edit it, on its own screens (see docs/adr)."""
 

@@ -19,6 +19,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from animation.jetons_agenda import creer_jeton as jeton_d_inscription
+from animation.jetons_lettres import creer_jeton as jeton_d_abonnement
 from animation.services.pages import donner_acces_cms
 from echange.socle.horloge import maintenant
 from matching import jetons_bilan
@@ -37,6 +38,8 @@ from messagerie.services.coordonnees import partager_coordonnees
 from messagerie.services.signalements import signaler_message
 from profils.models import Entreprise, Utilisateur
 from tests.animation.scenes_agenda import tenir, venir
+from tests.animation.scenes_lettres import ecrire as ecrire_lettre
+from tests.animation.scenes_lettres import membre_abonnee
 from tests.conftest import connecter
 from tests.matching import scenes
 from tests.matching.scenes_bilans import poser_bilan
@@ -263,6 +266,16 @@ TABLE: dict[str, tuple[Reponses, Reponses]] = {
     "animation:annuler_evenement": (animation(200, de_44=404), animation(SUITE, de_44=404)),
     "animation:marquer_presence": (ECRITURE, animation(SUITE, de_44=404)),
     "animation:desinscrire": (ECRITURE, animation(SUITE, de_44=404)),
+    "animation:lettres": (animation(200, de_44=200), LECTURE_CONNECTEE),
+    "animation:lettre": (animation(200, de_44=404), LECTURE_CONNECTEE),
+    "animation:essayer_lettre": (ECRITURE, animation(SUITE, de_44=404)),
+    "animation:envoyer_lettre": (ECRITURE, animation(SUITE, de_44=404)),
+    "animation:programmer_lettre": (ECRITURE, animation(422, de_44=404)),
+    "animation:deprogrammer_lettre": (ECRITURE, animation(SUITE, de_44=404)),
+    # Letters: anybody may ask for one; the signed link says whose abonnement it is
+    "lettres:abonnements": (connectes(200), connectes(SUITE)),
+    "lettres:demander": (tous(200), tous(422)),
+    "lettres:abonnement": (tous(200), tous(SUITE)),
     # The agenda: anybody reads and comes; the signed link of a registration says whose it is
     "agenda:agenda_ics": (tous(200), LECTURE),
     "agenda:evenement_ics": (tous(200), LECTURE),
@@ -296,6 +309,7 @@ TABLE: dict[str, tuple[Reponses, Reponses]] = {
     "/communautes/": (tous(200), tous(200)),
     "/communautes/ille-et-vilaine/": (tous(200), tous(200)),
     "/communautes/ille-et-vilaine/agenda/": (tous(200), tous(200)),
+    "/communautes/ille-et-vilaine/lettres/": (tous(200), tous(200)),
     "/nulle-part/": (tous(404), tous(404)),
     "/cms/": (
         Reponses(CONNEXION, 403, 403, 200, 200, 200),
@@ -330,6 +344,8 @@ def monde(
     evenement = tenir(debut=debut)
     return {
         "evenement": evenement,
+        "abonnement": membre_abonnee(boulangere),
+        "lettre": ecrire_lettre(),
         "inscription": venir(evenement, boulangere)[0],
         "bilan": bilan,
         "temoignage": Temoignage.objects.create(bilan=fini, texte="Un texte"),
@@ -386,6 +402,7 @@ PAGES = (
     "/communautes/",
     "/communautes/ille-et-vilaine/",
     "/communautes/ille-et-vilaine/agenda/",
+    "/communautes/ille-et-vilaine/lettres/",
     "/cms/",
     "/nulle-part/",
 )
@@ -414,6 +431,7 @@ def adresse(nom: str, monde: dict[str, Any]) -> str:
         "matching:prolonger_veille": [creer_jeton_veille(monde["veille"], PROLONGER)],
         "matching:prolonger": [creer_jeton_prolongation(monde["besoin"])],
         "agenda:agenda_ics": ["ille-et-vilaine"],
+        "lettres:abonnement": [jeton_d_abonnement(monde["abonnement"])],
         **{
             f"agenda:{nom}": [jeton_d_inscription(monde["inscription"])]
             for nom in ("inscription", "inscription_ics")
@@ -451,6 +469,7 @@ def adresse(nom: str, monde: dict[str, Any]) -> str:
         ("<slug:nom>", []),
         ("<uuid:echange>", [monde["echange"].uuid]),
         ("<uuid:evenement>", [monde["evenement"].uuid]),
+        ("<int:page>", [monde["lettre"].pk]),
         ("<uuid:inscription>", [monde["inscription"].uuid]),
         ("<uuid:demande>", [monde["demande"].uuid]),
         ("<uuid:seance>", [monde["seance"].uuid]),

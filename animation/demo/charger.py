@@ -19,6 +19,7 @@ from django.db import transaction
 from animation.demo.agenda import tenir_agenda
 from animation.demo.bilans import jouer_bilans
 from animation.demo.comptes import ANIMATRICES, HISTOIRE, NOUVELLE, REFERENTE, Compte, EntrepriseDeDemo
+from animation.demo.lettres import ecrire_lettres
 from animation.demo.rendez_vous import prendre_rendez_vous
 from animation.demo.reparation import jouer_reparation
 from animation.services.equipe import nommer_animateur, nommer_referent
@@ -94,7 +95,8 @@ def charger(progresser: Callable[[str], None]) -> int:
     jouer_bilans()
     progresser("échanges et messages")
     tenir_agenda()
-    progresser("agenda")
+    ecrire_lettres()
+    progresser("agenda et lettres")
     return len(entreprises)
 
 

@@ -2,8 +2,10 @@
 
 from animation.models.accueil import AccueilTerritoire, PageAccueil, PageTerritoires
 from animation.models.agenda import PageEvenement, RubriqueAgenda
+from animation.models.envois import Abonnement, EnvoiLettre, EtatEnvoiLettre
 from animation.models.espaces import EspaceCms
 from animation.models.evenements import EtatInscription, Evenement, GenreEvenement, Inscription
+from animation.models.lettres import PageLettre, RubriqueLettres
 from animation.models.rubriques import (
     PageRubrique,
     RubriqueGuides,
@@ -13,19 +15,24 @@ from animation.models.rubriques import (
 from animation.models.temoignages import PageTemoignage
 
 __all__ = [
+    "Abonnement",
     "AccueilTerritoire",
+    "EnvoiLettre",
     "EspaceCms",
+    "EtatEnvoiLettre",
     "EtatInscription",
     "Evenement",
     "GenreEvenement",
     "Inscription",
     "PageAccueil",
     "PageEvenement",
+    "PageLettre",
     "PageRubrique",
     "PageTemoignage",
     "PageTerritoires",
     "RubriqueAgenda",
     "RubriqueGuides",
+    "RubriqueLettres",
     "RubriqueRessources",
     "RubriqueTemoignages",
 ]

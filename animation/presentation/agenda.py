@@ -56,7 +56,7 @@ def _par_mois(fiches: Sequence[FicheEvenement]) -> list[tuple[str, list[FicheEve
 
 def lire_evenement(page: Any, lecteur: Any) -> dict[str, Any]:
     """Return what the page of an event shows to this reader; `fiche` is None until it has been on line."""
-    evenement = Evenement.objects.detailles().filter(page=page.pk).first()
+    evenement = Evenement.objects.detailles().filter(page=page.pk or 0).first()
     if evenement is None:
         return {"fiche": None}
     inscription = None

@@ -16,6 +16,7 @@ from animation.models import (
     PageTemoignage,
     RubriqueAgenda,
     RubriqueGuides,
+    RubriqueLettres,
     RubriqueRessources,
     RubriqueTemoignages,
 )
@@ -44,6 +45,12 @@ DU_SITE = (
         "Ressources",
         "Des personnes, des formations et des aides, quand un voisin ne suffit pas.",
     ),
+    Rubrique(
+        RubriqueLettres,
+        "lettres",
+        "Lettres",
+        "Les nouvelles de toutes les communautés, quand il y en a.",
+    ),
 )
 DU_TERRITOIRE = (
     Rubrique(
@@ -66,6 +73,12 @@ DU_TERRITOIRE = (
         "ressources",
         "Ressources",
         "Qui appeler, où se former, quelles aides demander près de chez vous.",
+    ),
+    Rubrique(
+        RubriqueLettres,
+        "lettres",
+        "Lettres",
+        "Quelques nouvelles d’ici, les prochains rendez-vous, ce que les voisins cherchent.",
     ),
 )
 

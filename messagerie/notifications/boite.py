@@ -82,6 +82,16 @@ def solder_famille(*, genres: Iterable[str], debut: str) -> None:
     familles.non_lues().update(lue_le=maintenant())
 
 
+def solder_pour(qui: Utilisateur | Visiteur, *, genre: str, cles: Iterable[str]) -> None:
+    """The same of these facts, for one person who wants no more of them."""
+    siennes = Notification.objects.filter(genre=genre, cle__in=list(cles))
+    if isinstance(qui, Utilisateur):
+        siennes = siennes.filter(destinataire=qui)
+    else:
+        siennes = siennes.filter(adresse=qui.adresse)
+    siennes.non_lues().update(lue_le=maintenant())
+
+
 def expedier() -> int:
     """Send everything that is due; return how many mails left. Several workers may do it at once.
 

@@ -39,6 +39,7 @@ MODELES_NOMMES = (
     ("animation", "accueilterritoire"),
     ("animation", "pagetemoignage"),
     ("animation", "pageevenement"),
+    ("animation", "pagelettre"),
 )
 
 
