@@ -200,7 +200,7 @@ class PageEvenement(Page):
         ),
         FieldPanel("description"),
     ]
-    promote_panels: ClassVar[list[Any]] = [FieldPanel("slug"), *REFERENCEMENT]
+    promote_panels: ClassVar[list[Any]] = REFERENCEMENT
     search_fields: ClassVar[list[Any]] = [
         *Page.search_fields,
         index.SearchField("accroche"),

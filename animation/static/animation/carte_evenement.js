@@ -10,6 +10,8 @@
 
   const carte = window.FondDeCarte.ouvrir(boite, donnees);
   carte.setView(lieu, donnees.est_precis ? 13 : 11);
-  L.circleMarker(lieu, { radius: 10, className: "point", interactive: false }).addTo(carte);
-  if (!donnees.tuiles) window.FondDeCarte.nommer(carte, boite, donnees.point);
+  L.circleMarker(lieu, { radius: 10, className: "point", interactive: false })
+    .bindTooltip(window.FondDeCarte.texte("strong", donnees.point.nom), { direction: "top", permanent: true })
+    .addTo(carte);
+  if (!donnees.tuiles) window.FondDeCarte.nommer(carte, boite, null);
 })();
