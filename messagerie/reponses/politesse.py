@@ -24,6 +24,7 @@ from messagerie.reponses.lettre import Lettre
 
 PAR_HEURE_A_UNE_PERSONNE = 5
 PAR_HEURE_A_DES_INCONNUS = 50
+IDENTIFIANT_MAX = 300  # characters of a Message-ID that we repeat
 _UN_JOUR, _UNE_HEURE = timedelta(days=1), timedelta(hours=1)
 
 
@@ -47,7 +48,7 @@ def repondre(
         else reverse("messagerie:conversations")
     )
     entetes = {"Auto-Submitted": "auto-replied"}
-    if lettre.identifiant.startswith("<"):
+    if lettre.identifiant.startswith("<") and len(lettre.identifiant) < IDENTIFIANT_MAX:
         entetes |= {"In-Reply-To": lettre.identifiant, "References": lettre.identifiant}
     programmer_courriel(
         a=adresse,

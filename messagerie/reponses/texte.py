@@ -2,7 +2,7 @@
 
 Line by line, in linear time. The line we ask people to write above is the surest cut; the others are those of
 mail readers in French (and English): « Le … a écrit : », blocks « De : … Objet : … », « Envoyé de mon
-iPhone », « -- ». See docs/adr/0016: libraries that do this also remove people's own lists and thanks.
+iPhone », « -- ». Why not a library: docs/adr/0016.
 """
 
 import re
