@@ -56,3 +56,12 @@ class LettreDejaProgrammee(ErreurMetier):
 
 class LettreDejaPartie(ErreurMetier):
     message = "Cette lettre est déjà partie\u00a0: elle ne s’envoie pas deux fois."
+
+
+class GuideNonPublie(ErreurMetier):
+    message = "Ce guide national n’est pas en ligne\u00a0: il n’y a rien à reprendre."
+
+
+class PasVotreTerritoire(ErreurMetier):
+    message = "Seule l’équipe de ce territoire peut le faire."
+    statut = 403

@@ -5,6 +5,15 @@ from animation.models.agenda import PageEvenement, RubriqueAgenda
 from animation.models.envois import Abonnement, EnvoiLettre, EtatEnvoiLettre
 from animation.models.espaces import EspaceCms
 from animation.models.evenements import EtatInscription, Evenement, GenreEvenement, Inscription
+from animation.models.fiches import (
+    SORTES,
+    FicheActivateur,
+    FicheAide,
+    FicheContact,
+    FicheDeRessource,
+    FicheFormation,
+)
+from animation.models.guides import Guide, GuideDecline, SuiviDeGuide
 from animation.models.lettres import PageLettre, RubriqueLettres
 from animation.models.rubriques import (
     PageRubrique,
@@ -13,8 +22,10 @@ from animation.models.rubriques import (
     RubriqueTemoignages,
 )
 from animation.models.temoignages import PageTemoignage
+from animation.models.textes import PageFaq, PageLegale
 
 __all__ = [
+    "SORTES",
     "Abonnement",
     "AccueilTerritoire",
     "EnvoiLettre",
@@ -22,10 +33,19 @@ __all__ = [
     "EtatEnvoiLettre",
     "EtatInscription",
     "Evenement",
+    "FicheActivateur",
+    "FicheAide",
+    "FicheContact",
+    "FicheDeRessource",
+    "FicheFormation",
     "GenreEvenement",
+    "Guide",
+    "GuideDecline",
     "Inscription",
     "PageAccueil",
     "PageEvenement",
+    "PageFaq",
+    "PageLegale",
     "PageLettre",
     "PageRubrique",
     "PageTemoignage",
@@ -35,4 +55,5 @@ __all__ = [
     "RubriqueLettres",
     "RubriqueRessources",
     "RubriqueTemoignages",
+    "SuiviDeGuide",
 ]

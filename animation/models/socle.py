@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from wagtail.admin.panels import CommentPanel, FieldPanel
 from wagtail.models import Page, PagePermissionTester, PageViewRestriction
 
+from animation.forms_pages import FormulaireDePage
 from profils.models import Utilisateur
 
 TEXTE_SIMPLE = ["h2", "h3", "bold", "italic", "ol", "ul", "link"]
@@ -37,7 +38,39 @@ class DroitsSurPageEnPlace(PagePermissionTester):
         return False
 
 
-class PageEnPlace(Page):
+class PageOuverte(Page):
+    """What all our pages are: public, and written through a form that knows whose images are whose.
+
+    `champs_relus` are the texts that `animation.controle` reads again for whoever writes.
+    """
+
+    base_form_class = FormulaireDePage
+    champs_relus: ClassVar[tuple[str, ...]] = ()
+
+    class Meta:
+        abstract = True
+
+    def get_view_restrictions(self) -> models.QuerySet[PageViewRestriction]:
+        """None, without asking: nobody may set one."""
+        return PageViewRestriction.objects.none()
+
+
+class DroitsSurPageRedigee(PagePermissionTester):
+    def can_set_view_restrictions(self) -> bool:
+        return False  # the site has no password
+
+
+class PageRedigee(PageOuverte):
+    """A page that teams write: as many as they like, under the address they like."""
+
+    class Meta:
+        abstract = True
+
+    def permissions_for_user(self, user: Utilisateur) -> DroitsSurPageRedigee:
+        return DroitsSurPageRedigee(user, self)
+
+
+class PageEnPlace(PageOuverte):
     """A page that `installer_pages` makes and nobody else: one is enough, and its parts must fit.
 
     Each says `is_creatable = False` for itself: Wagtail does not inherit it.
@@ -63,7 +96,3 @@ class PageEnPlace(Page):
 
     def permissions_for_user(self, user: Utilisateur) -> DroitsSurPageEnPlace:
         return DroitsSurPageEnPlace(user, self)
-
-    def get_view_restrictions(self) -> models.QuerySet[PageViewRestriction]:
-        """None, without asking: nobody may set one (`DroitsSurPageEnPlace`)."""
-        return PageViewRestriction.objects.none()

@@ -8,7 +8,7 @@ from django.db import models
 from wagtail.admin.panels import FieldPanel
 from wagtail.models import Page, PagePermissionTester
 
-from animation.models.socle import REFERENCEMENT
+from animation.models.socle import REFERENCEMENT, PageOuverte
 from matching.models.bilans import TEMOIGNAGE_MAX
 from profils.models import NOM_MAX, Utilisateur
 
@@ -29,7 +29,7 @@ class DroitsSurTemoignage(PagePermissionTester):
         return False
 
 
-class PageTemoignage(Page):
+class PageTemoignage(PageOuverte):
     """What a company tells of an échange, in its own words and with its agreement.
 
     Made as a draft by `animation.services.temoignages`, once for each agreement (`temoignage`, its public
@@ -42,6 +42,7 @@ class PageTemoignage(Page):
     secteur = models.CharField("métier", max_length=80)
     taille = models.CharField("taille", max_length=40)
     commune = models.CharField("commune", max_length=120)
+    region = models.CharField("région", max_length=120, blank=True)
     competence = models.CharField("savoir-faire", max_length=120)
     texte = models.TextField("texte", max_length=TEMOIGNAGE_MAX)
     echange_le = models.DateField("échange du")
@@ -50,7 +51,16 @@ class PageTemoignage(Page):
         FieldPanel("title"),
         *(
             FieldPanel(nom, read_only=True)
-            for nom in ("texte", "entreprise", "secteur", "taille", "commune", "competence", "echange_le")
+            for nom in (
+                "texte",
+                "entreprise",
+                "secteur",
+                "taille",
+                "commune",
+                "region",
+                "competence",
+                "echange_le",
+            )
         ),
     ]
     promote_panels: ClassVar[list[Any]] = REFERENCEMENT

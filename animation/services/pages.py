@@ -10,7 +10,8 @@ from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page, Site
 
-from animation.models import AccueilTerritoire, EspaceCms, PageAccueil, PageTerritoires
+from animation.models import AccueilTerritoire, EspaceCms, PageAccueil, PageTerritoires, RubriqueGuides
+from animation.services.contenus import poser_guides, poser_textes
 from animation.services.rubriques import (
     DU_SITE,
     DU_TERRITOIRE,
@@ -50,6 +51,8 @@ def installer_pages() -> int:
     retirees = _retirer_bienvenue(racine)
     liste = PageTerritoires.objects.child_of(accueil).first() or _poser_liste(accueil)
     poser_rubriques(accueil, DU_SITE)
+    poser_textes(accueil)
+    poser_guides(RubriqueGuides.objects.child_of(accueil).get())
     for territoire in Territoire.objects.ouverts().order_by("pk"):
         page = AccueilTerritoire.objects.filter(territoire=territoire).first()
         page = page or _poser_territoire(liste, territoire)

@@ -40,6 +40,12 @@ DU_SITE = (
         "Des pas à pas courts, à lire sur le téléphone et à faire dans l’heure.",
     ),
     Rubrique(
+        RubriqueTemoignages,
+        "temoignages",
+        "Témoignages",
+        "Des entreprises de toute la France racontent ce qu’un voisin leur a montré.",
+    ),
+    Rubrique(
         RubriqueRessources,
         "ressources",
         "Ressources",

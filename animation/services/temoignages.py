@@ -57,6 +57,7 @@ def _ecrire(temoignage: Temoignage) -> PageTemoignage:
         secteur=entreprise.secteur.nom,
         taille=entreprise.get_taille_display(),
         commune=entreprise.commune.nom,
+        region=entreprise.commune.departement.region.nom,
         competence=quoi,
         texte=temoignage.texte,
         echange_le=localdate(bilan.echange.conclu_le),

@@ -113,7 +113,7 @@ def _message_obligatoire(champ: forms.Field, nom: str) -> str:
 def _nommer_le_vide(champ: forms.Field) -> None:
     """Say « Choisissez… » where Django draws a row of dashes."""
     if isinstance(champ, forms.ModelChoiceField):
-        if champ.empty_label is not None:
+        if "---" in str(champ.empty_label or ""):
             champ.empty_label = "Choisissez…"
     elif isinstance(champ, forms.ChoiceField) and isinstance(champ.choices, list):
         vide = "Choisissez…" if isinstance(champ.widget, forms.Select) else "Peu importe"

@@ -6,12 +6,13 @@ from animation.models import AccueilTerritoire
 from animation.services.pages import donner_acces_cms, installer_pages
 from profils.models import Utilisateur
 from territoires.models import Territoire
+from tests.animation.pages_copiees import poser_les_pages
 
 
 @pytest.fixture
 def pages(db: None) -> dict[str, AccueilTerritoire]:
     """The pilots' pages, by the code of their territoire."""
-    installer_pages()
+    poser_les_pages()
     return {page.territoire.code: page for page in AccueilTerritoire.objects.select_related("territoire")}
 
 

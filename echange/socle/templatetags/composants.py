@@ -50,7 +50,16 @@ PUBLIQUES = frozenset({"matching:recherche"})
 PAGES = (
     ("/guides/", "Guides", "guide"),
     ("/communautes/", "Communautés", "lieu"),
+    ("/questions/", "Aide", "aide"),
+)
+PIED = (
+    ("/temoignages/", "Témoignages", "guide"),
     ("/ressources/", "Ressources", "annonces"),
+    ("/mentions-legales/", "Mentions légales", "guide"),
+    ("/confidentialite/", "Données personnelles", "guide"),
+    ("/conditions/", "Conditions d’utilisation", "guide"),
+    ("/facture-et-tva/", "Facture et TVA", "guide"),
+    ("/accessibilite/", "Accessibilité\u00a0: non conforme", "guide"),
 )
 
 
@@ -80,11 +89,14 @@ def liens_navigation(context: Context) -> list[Lien]:
 
 
 @register.simple_tag(takes_context=True)
-def liens_pages(context: Context) -> list[Lien]:
-    """Return the pages to read that the menus and the foot of every page lead to."""
+def liens_pages(context: Context, *, pied: bool = False) -> list[Lien]:
+    """Return the pages to read that the menus lead to; `pied`, with those of the foot of every page."""
     request: HttpRequest | None = context.get("request")
     chemin = request.path if request else ""
-    return [Lien(texte, texte, url, icone, est_courant=chemin.startswith(url)) for url, texte, icone in PAGES]
+    return [
+        Lien(texte, texte, url, icone, est_courant=chemin.startswith(url))
+        for url, texte, icone in (PAGES + PIED if pied else PAGES)
+    ]
 
 
 @register.simple_tag
