@@ -13,6 +13,7 @@ class AnimationConfig(AppConfig):
             avis_agenda,  # noqa: F401  the same
             avis_demandes,
             avis_echanges,
+            avis_guides,  # noqa: F401
             avis_lettres,  # noqa: F401  the same
         )
         from animation.services import temoignages

@@ -1,10 +1,12 @@
 """Background work of animation (found by procrastinate under this name)."""
 
+from django.core.management import call_command
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from animation import rappels
 from animation.services import abonnements, evenements, inscriptions, lettres, temoignages
+from animation.services.declinaisons import prevenir_des_changements
 
 
 @app.task(name=temoignages.TACHE_REDIGER, retry=RetryStrategy(max_attempts=8, exponential_wait=3))
@@ -57,3 +59,19 @@ def mener_lettres() -> None:
 def mener_lettres_dues(timestamp: int) -> None:
     """Every minute: letters planned for now, and those whose worker died."""
     lettres.mener_lettres()
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="animation.publier_a_l_heure", queueing_lock="animation.publier_a_l_heure", pass_context=False)
+def publier_a_l_heure(timestamp: int) -> None:
+    """Put on line, and take off, the pages whose hour has come."""
+    call_command("publish_scheduled", verbosity=0)
+
+
+@app.periodic(cron="30 7 * * *")
+@app.task(
+    name="animation.prevenir_des_guides", queueing_lock="animation.prevenir_des_guides", pass_context=False
+)
+def prevenir_des_guides(timestamp: int) -> None:
+    """Every morning: each team learns, once for each version, that a guide it takes up has changed."""
+    prevenir_des_changements()

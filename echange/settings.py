@@ -236,7 +236,7 @@ WAGTAILADMIN_LOGIN_URL = "account_login"
 WAGTAIL_FRONTEND_LOGIN_URL = "/compte/connexion/"
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = WAGTAILUSERS_PASSWORD_ENABLED = False
 WAGTAILDOCS_PRIVATE_COLLECTION_OPTIONS = {"SHARED_PASSWORD": False}
-WAGTAIL_WORKFLOW_ENABLED = False  # a team publishes its own pages itself
+WAGTAIL_WORKFLOW_ENABLED = True  # guides are submitted to the référents; a team publishes the rest itself
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ALLOW_UNICODE_SLUGS = False  # an address that one can spell on the phone
 WAGTAIL_ENABLE_UPDATE_CHECK = False

@@ -6,7 +6,7 @@ nothing, so the same file can be given again after mending its bad rows.
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,20 +55,29 @@ class Resultat:
     erreur: str = ""
 
 
-def lire(fichier: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    """Yield (line number, values by column) of a CSV in UTF-8 or Windows-1252, by `;` or `,`."""
+def lire(
+    fichier: Path,
+    *,
+    obligatoires: Sequence[str] = OBLIGATOIRES,
+    facultatives: Sequence[str] | None = FACULTATIVES,
+) -> Iterator[tuple[int, dict[str, str]]]:
+    """Yield (line number, values by column) of a CSV in UTF-8 or Windows-1252, by `;` or `,`.
+
+    Without `facultatives`, columns that nobody asked for are let through.
+    """
     texte = _decoder(fichier)
     entete = texte.partition("\n")[0]
     lecteur = csv.DictReader(
         io.StringIO(texte, newline=""), delimiter=";" if ";" in entete else ",", strict=True
     )
     colonnes = [_cle(nom) for nom in lecteur.fieldnames or []]
-    manquantes = [nom for nom in OBLIGATOIRES if nom not in colonnes]
+    manquantes = [nom for nom in obligatoires if nom not in colonnes]
     if manquantes:
         raise FichierIllisible(
             f"Il manque la colonne {', '.join(manquantes)} à la première ligne du fichier."
         )
-    inconnues = [nom for nom in colonnes if nom not in OBLIGATOIRES + FACULTATIVES]
+    connues = {*obligatoires, *(colonnes if facultatives is None else facultatives)}
+    inconnues = [nom for nom in colonnes if nom not in connues]
     if inconnues:
         raise FichierIllisible(f"Colonne inconnue : {', '.join(inconnues)}.")
     lecteur.fieldnames = colonnes

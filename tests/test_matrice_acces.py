@@ -240,6 +240,9 @@ TABLE: dict[str, tuple[Reponses, Reponses]] = {
     "animation:rouvrir_entreprise": (ECRITURE, animation(SUITE, de_44=404)),
     "animation:essais": (animation(200, de_44=404), LECTURE_CONNECTEE),
     "animation:remettre_en_ligne": (ECRITURE, animation(SUITE, de_44=404)),
+    "animation:guides": (animation(200, de_44=200), LECTURE_CONNECTEE),
+    "animation:decliner_guide": (ECRITURE, animation(404, de_44=404)),  # no territoire named
+    "animation:guide_relu": (ECRITURE, animation(404, de_44=404)),  # no such page
     "animation:bilans": (animation(200, de_44=200), LECTURE_CONNECTEE),
     "animation:exporter_bilans": (animation(200, de_44=200), LECTURE_CONNECTEE),
     "animation:tours": (animation(200, de_44=200), animation(422, de_44=422)),
@@ -436,6 +439,8 @@ def adresse(nom: str, monde: dict[str, Any]) -> str:
             f"agenda:{nom}": [jeton_d_inscription(monde["inscription"])]
             for nom in ("inscription", "inscription_ics")
         },
+        "animation:decliner_guide": [1],
+        "animation:guide_relu": [1],
         "animation:solliciter": [monde["demande"].uuid, monde["savoir_faire"].uuid],
         "messagerie:ouvrir_notification": [monde["notification"].uuid],
         "messagerie:desabonner": [creer_jeton(monde["notification"].destinataire, "echange_propose")],

@@ -22,6 +22,7 @@ from animation.demo.comptes import ANIMATRICES, HISTOIRE, NOUVELLE, REFERENTE, C
 from animation.demo.lettres import ecrire_lettres
 from animation.demo.rendez_vous import prendre_rendez_vous
 from animation.demo.reparation import jouer_reparation
+from animation.demo.ressources import ecrire_ressources
 from animation.services.equipe import nommer_animateur, nommer_referent
 from echange.socle.horloge import maintenant
 from matching.aretes import recalculer_aretes
@@ -93,6 +94,7 @@ def charger(progresser: Callable[[str], None]) -> int:
     _jouer_l_histoire()
     _demander_aux_voisins()
     jouer_bilans()
+    ecrire_ressources()
     progresser("échanges et messages")
     tenir_agenda()
     ecrire_lettres()

@@ -16,6 +16,7 @@ from wagtail.search import index
 
 from animation.models.guides import aujourd_hui
 from animation.models.socle import TEXTE_SIMPLE, PageRedigee
+from animation.panneaux import PanneauRelecture
 from profils.models import Secteur
 from territoires.models import Departement
 
@@ -68,6 +69,7 @@ def _dire(valeur: Any) -> str:
 def panneaux(*faits: str) -> list[Any]:
     """Panels of a fiche: what all have, and its own facts."""
     return [
+        PanneauRelecture(),
         FieldPanel("title"),
         FieldPanel("accroche"),
         FieldPanel("secteurs"),

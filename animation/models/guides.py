@@ -20,6 +20,7 @@ from wagtail.search import index
 
 from animation.blocs import CORPS, SUITES
 from animation.models.socle import DroitsSurPageRedigee, PageRedigee
+from animation.panneaux import PanneauOriginal, PanneauRelecture
 from echange.socle.horloge import maintenant
 from profils.models import Secteur, Utilisateur
 
@@ -39,6 +40,13 @@ class DroitsSurGuide(DroitsSurPageRedigee):
 
     def can_unpublish(self) -> bool:
         return bool(super().can_unpublish()) and (self.user.est_referent or self.user.is_superuser)
+
+    def can_delete(self, ignore_bulk: bool = False) -> bool:  # noqa: FBT001, FBT002  Wagtail's signature
+        """An original that a territoire takes up is withdrawn, not deleted: its readers would lose it."""
+        return (
+            bool(super().can_delete(ignore_bulk))
+            and not GuideDecline.objects.filter(original_id=self.page.pk).exists()
+        )
 
 
 class Guide(PageRedigee):
@@ -65,6 +73,7 @@ class Guide(PageRedigee):
     )
 
     content_panels: ClassVar[list[Any]] = [
+        PanneauRelecture(),
         FieldPanel("title"),
         FieldPanel("accroche"),
         FieldPanel("secteurs"),
@@ -119,9 +128,10 @@ class GuideDecline(PageRedigee):
     objects = PageManager.from_queryset(GuideDeclineQuerySet)()
 
     content_panels: ClassVar[list[Any]] = [
+        PanneauOriginal(),
+        PanneauRelecture(),
         FieldPanel("title"),
         FieldPanel("accroche"),
-        FieldPanel("original", read_only=True),
         FieldPanel("ajouts"),
         FieldPanel("suites"),
     ]

@@ -136,8 +136,10 @@ class RubriqueTemoignages(PageRubrique):
 
     def filtrer(self, fiches: models.QuerySet[Any], choix: dict[str, Any]) -> models.QuerySet[Any]:
         """A page keeps the words its company was shown under, not the keys of that day."""
-        mots = {"secteur": lambda s: s.nom, "taille": lambda t: Taille(t).label, "region": lambda r: r.nom}
-        return fiches.filter(**{nom: mots[nom](valeur) for nom, valeur in choix.items()})
+        mots = {nom: valeur.nom for nom, valeur in choix.items() if nom != "taille"}
+        if taille := choix.get("taille"):
+            mots["taille"] = Taille(taille).label
+        return fiches.filter(**mots)
 
 
 class RubriqueRessources(PageRubrique):
@@ -155,7 +157,7 @@ class RubriqueRessources(PageRubrique):
     def fiches(self) -> models.QuerySet[Any]:
         return Page.objects.child_of(self).live().order_by("title", "pk").specific()
 
-    def filtrer(self, fiches: models.QuerySet[Any], choix: dict[str, Any]) -> models.QuerySet[Any]:
+    def filtrer(self, fiches: Any, choix: dict[str, Any]) -> models.QuerySet[Any]:
         if sorte := choix.get("sorte"):
             fiches = fiches.type(next(modele for modele in SORTES if modele.sorte == sorte))
         if secteur := choix.get("secteur"):

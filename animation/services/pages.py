@@ -12,6 +12,7 @@ from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermi
 
 from animation.models import AccueilTerritoire, EspaceCms, PageAccueil, PageTerritoires, RubriqueGuides
 from animation.services.contenus import poser_guides, poser_textes
+from animation.services.relecture import ouvrir_relecture
 from animation.services.rubriques import (
     DU_SITE,
     DU_TERRITOIRE,
@@ -59,7 +60,7 @@ def installer_pages() -> int:
         poser_rubriques(page, DU_TERRITOIRE)
         ranger_temoignages(page)
         ouvrir_espace(territoire, page)
-    _ouvrir_groupe_referents(racine)
+    ouvrir_relecture(_ouvrir_groupe_referents(racine))
     return int(Page.objects.count()) - avant + retirees
 
 

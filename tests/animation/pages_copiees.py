@@ -18,10 +18,8 @@ _cles: list[Any] = []
 
 def poser_les_pages() -> None:
     """As `installer_pages()` on the tests' own ground, where nothing of the CMS stands yet."""
-    cles = [
-        list(modele.objects.order_by("pk").values_list("pk", flat=True))  # type: ignore[attr-defined]
-        for modele in (Territoire, Locale, Page)
-    ]
+    modeles: tuple[Any, ...] = (Territoire, Locale, Page)
+    cles = [list(modele.objects.order_by("pk").values_list("pk", flat=True)) for modele in modeles]
     if _copie and _cles == cles:
         _recopier()
         return

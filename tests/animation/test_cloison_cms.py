@@ -20,8 +20,17 @@ from PIL import Image as Pillow
 from wagtail.documents.models import Document
 from wagtail.images.models import Image
 from wagtail.models import Page
+from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
 
-from animation.models import AccueilTerritoire, EspaceCms
+from animation.models import (
+    AccueilTerritoire,
+    EspaceCms,
+    FicheContact,
+    Guide,
+    RubriqueGuides,
+    RubriqueRessources,
+)
+from animation.services.declinaisons import decliner_guide
 from profils.models import Utilisateur
 
 # Wagtail's thumbnails leave a temporary file open, which Python reports whenever it collects garbage.
@@ -40,7 +49,11 @@ MODELES_NOMMES = (
     ("animation", "pagetemoignage"),
     ("animation", "pageevenement"),
     ("animation", "pagelettre"),
+    ("animation", "guide"),
+    ("animation", "guidedecline"),
+    ("animation", "fichecontact"),
 )
+SECRETES = ("page", "guide", "decline", "fiche")  # pages of 44, by their names in `chez_44`
 
 
 @pytest.fixture(autouse=True)
@@ -95,12 +108,38 @@ def chez_44(pages: dict[str, AccueilTerritoire], redactrice_44: Utilisateur) -> 
     image = _image(f"{SECRET} image", espace)
     return {
         "page": page,
+        **_pages_secretes(page, redactrice_44, image, document),
         "revision": revision,
         "image": image,
         "document": document,
         "collection": espace.collection,
         "membre": redactrice_44,
     }
+
+
+def _pages_secretes(
+    accueil: AccueilTerritoire, qui: Utilisateur, image: Image, document: Document
+) -> dict[str, Any]:
+    """A guide not published yet, a national one taken up, a contact on line: each with 44's own words."""
+    guides = RubriqueGuides.objects.child_of(accueil).get()
+    corps = [
+        ("texte", f"<p>{SECRET}</p>"),
+        ("document", {"document": document, "titre": ""}),
+        ("image", {"image": image, "legende": SECRET}),
+    ]
+    guide = Guide(title=f"{SECRET} guide", accroche=SECRET, corps=corps, live=False, owner=qui)
+    guides.add_child(instance=guide)
+    guide.save_revision(user=qui, log_action=True)
+    decline = decliner_guide(
+        par=qui, guide=Guide.objects.get(slug="sauvegarder"), territoire=accueil.territoire
+    )
+    decline.title = decline.accroche = f"{SECRET} décliné"
+    decline.save_revision(user=qui, log_action=True)
+    ressources = RubriqueRessources.objects.child_of(accueil).get()
+    fiche = FicheContact(title=f"{SECRET} contact", accroche=SECRET, live=False)
+    ressources.add_child(instance=fiche)
+    fiche.save_revision(user=qui, log_action=True)
+    return {"guide": guide, "decline": decline, "fiche": fiche}
 
 
 # ---- The door ---------------------------------------------------------------------------------
@@ -334,14 +373,16 @@ def _viser(route: str, cibles: dict[str, Any]) -> set[str]:
         "/collections/": "collection",
         "/users/": "membre",
     }
-    cible = cibles[next((quoi for lieu, quoi in par_lieu.items() if lieu in route), "page")]
-    nombres = {"revision_id": cibles["revision"].pk, "action_name": "publish"}
+    ailleurs = next((quoi for lieu, quoi in par_lieu.items() if lieu in route), None)
     adresses = set()
-    for application, modele in MODELES_NOMMES:
-        textes = {"app_label": application, "app_name": application, "content_type_app_name": application}
-        textes |= {"model_name": modele, "content_type_model_name": modele, "action": "delete"}
-        valeurs: dict[str, Any] = nombres | textes
-        adresses.add(re.sub(r"<(?:\w+:)?(\w+)>", lambda t: str(valeurs.get(t[1], cible.pk)), route))  # noqa: B023
+    for nom in [ailleurs] if ailleurs else ("page", "guide"):
+        cible = cibles[nom]
+        for application, modele in MODELES_NOMMES:
+            revision = getattr(cible, "latest_revision_id", None) or cibles["revision"].pk
+            valeurs: dict[str, Any] = {"revision_id": revision, "action_name": "publish", "action": "delete"}
+            valeurs |= dict.fromkeys(("app_label", "app_name", "content_type_app_name"), application)
+            valeurs |= dict.fromkeys(("model_name", "content_type_model_name"), modele)
+            adresses.add(re.sub(r"<(?:\w+:)?(\w+)>", lambda t: str(valeurs.get(t[1], cible.pk)), route))  # noqa: B023
     return adresses
 
 
@@ -388,8 +429,63 @@ def test_no_address_of_the_admin_shows_or_changes_what_is_the_neighbours(
     "nom",
     ["edit", "history", "revisions_index", "usage", "view_draft", "delete", "unpublish", "move", "copy"],
 )
-def test_the_neighbours_page_does_not_exist_here(anna: Client, chez_44: dict[str, Any], nom: str) -> None:
-    assert anna.get(reverse(f"wagtailadmin_pages:{nom}", args=[chez_44["page"].pk])).status_code == 404
+def test_the_neighbours_pages_do_not_exist_here(anna: Client, chez_44: dict[str, Any], nom: str) -> None:
+    for quelle in SECRETES:
+        assert anna.get(reverse(f"wagtailadmin_pages:{nom}", args=[chez_44[quelle].pk])).status_code == 404
+
+
+def _guide(*blocs: tuple[str, Any]) -> dict[str, Any]:
+    return nested_form_data(
+        {
+            "title": "À moi",
+            "slug": "a-moi",
+            "accroche": "x",
+            "revu_le": "2026-01-01",
+            "corps": streamfield([("texte", rich_text("<p>Bonjour.</p>")), *blocs]),
+            "suites": streamfield([]),
+        }
+    )
+
+
+def _bloc_image(image: Image) -> tuple[str, Any]:
+    return "image", {"image": {"image": image.pk, "alt_text": "x", "decorative": ""}, "legende": ""}
+
+
+def test_a_form_cannot_show_the_neighbours_image_document_or_draft(
+    anna: Client, chez_44: dict[str, Any], page_35: AccueilTerritoire
+) -> None:
+    """Choosers do not offer them; the keys a form sends could be anyone's."""
+    rubrique = RubriqueGuides.objects.child_of(page_35).get()
+    ajout = reverse("wagtailadmin_pages:add", args=["animation", "guide", rubrique.pk])
+    apercu = reverse("wagtailadmin_pages:preview_on_add", args=["animation", "guide", rubrique.pk])
+    bouton = {"texte": "x", "page": chez_44["guide"].pk, "lien": ""}
+    lien = f'<p><a linktype="page" id="{chez_44["guide"].pk}">x</a></p>'
+    for bloc in (
+        _bloc_image(chez_44["image"]),
+        ("document", {"document": chez_44["document"].pk, "titre": ""}),
+        ("bouton", bouton),
+        ("fiche", chez_44["fiche"].pk),
+        ("texte", rich_text(lien)),
+    ):
+        for adresse in (ajout, apercu):
+            reponse = anna.post(adresse, _guide(bloc))
+            assert reponse.status_code == 404, bloc
+            assert SECRET not in reponse.content.decode()
+    assert not Guide.objects.filter(slug="a-moi").exists()
+
+
+def test_her_own_image_and_what_is_on_line_elsewhere_are_hers_to_show(
+    anna: Client, chez_44: dict[str, Any], page_35: AccueilTerritoire
+) -> None:
+    image = _image("Atelier", EspaceCms.objects.get(territoire=page_35.territoire))
+    rubrique = RubriqueGuides.objects.child_of(page_35).get()
+    national = {"texte": "Lire", "page": Guide.objects.get(slug="sauvegarder").pk, "lien": ""}
+
+    ajout = reverse("wagtailadmin_pages:add", args=["animation", "guide", rubrique.pk])
+    reponse = anna.post(ajout, _guide(_bloc_image(image), ("bouton", national)))
+
+    assert reponse.status_code == 302
+    assert not Guide.objects.get(slug="a-moi").live
 
 
 def test_comparing_or_restoring_the_neighbours_drafts_neither(anna: Client, chez_44: dict[str, Any]) -> None:
