@@ -1,4 +1,4 @@
-"""The console's door: open to those who animate; for anyone else it does not exist."""
+"""The console's door: open to those who animate and have proved their phone; for anyone else it does not exist."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -6,9 +6,13 @@ from typing import Concatenate, ParamSpec
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
 from django_htmx.middleware import HtmxDetails
 
 from profils.models import Utilisateur
+from profils.second_facteur import manque_le_second_facteur
 from territoires.models import Territoire
 
 P = ParamSpec("P")
@@ -51,6 +55,8 @@ def reserve_aux_referents(
     def gardee(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not isinstance(request.user, Utilisateur) or not request.user.est_referent:
             raise Http404
+        if manque_le_second_facteur(request, request.user):
+            return vers_le_second_facteur(request)
         return vue(request, *args, **kwargs)  # type: ignore[arg-type]
 
     return gardee
@@ -68,7 +74,15 @@ def reserve_a_l_animation(
         territoires = list(territoires_animes(request.user).select_related("page").order_by("nom"))
         if not territoires and not request.user.est_referent:
             raise Http404
+        if manque_le_second_facteur(request, request.user):
+            return vers_le_second_facteur(request)
         request.territoires = territoires  # type: ignore[attr-defined]
         return vue(request, *args, **kwargs)  # type: ignore[arg-type]
 
     return gardee
+
+
+def vers_le_second_facteur(request: HttpRequest) -> HttpResponse:
+    """Send to prove a phone, then back here; a form sent without it is not taken."""
+    suite = request.get_full_path() if request.method in {"GET", "HEAD"} else reverse("animation:console")
+    return redirect(f"{reverse('mfa_activate_totp')}?{urlencode({'suite': suite})}")

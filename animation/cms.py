@@ -19,7 +19,9 @@ from wagtail.models import Page
 from wagtail.permissions import policy_registry
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
+from animation.acces import vers_le_second_facteur
 from profils.models import Utilisateur
+from profils.second_facteur import manque_le_second_facteur
 
 Vue = Callable[..., HttpResponse]
 
@@ -46,6 +48,8 @@ def _garder(vue: Vue) -> Vue:
         if not utilisateur.has_perm("wagtailadmin.access_admin"):
             # Wagtail would send a signed-in person to sign in, for ever.
             return render(request, "animation/cms_refuse.html", status=403)
+        if manque_le_second_facteur(request, utilisateur):
+            return vers_le_second_facteur(request)
         if est_cloisonne(utilisateur):
             _exiger_chez_soi(request, utilisateur, kwargs)
         return _encadrable(vue(request, *args, **kwargs))

@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "animation",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "channels",
     "csp",
     "django_htmx",
@@ -158,6 +159,14 @@ ACCOUNT_FORMS = {
 }
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_NOTIFICATIONS = False
+
+# Whoever animates proves a phone too (see profils/second_facteur.py); demonstration accounts have none.
+SECOND_FACTEUR = lire_booleen("SECOND_FACTEUR", defaut=MODE == "production")
+MFA_ADAPTER = "profils.second_facteur.AdaptateurSecondFacteur"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Échange"
+MFA_TOTP_TOLERANCE = 1  # periods of 30 s: a phone's clock is never quite right
+MFA_REAUTHENTICATION_REQUIRED = False  # every entry is a fresh code already
 
 SILENCED_SYSTEM_CHECKS = ["gis.W001"]  # Debian 12 has GDAL 3.6: we open no file or network source with it
 

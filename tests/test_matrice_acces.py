@@ -112,6 +112,9 @@ TABLE: dict[str, tuple[Reponses, Reponses]] = {
     "account_request_login_code": (connectes(SUITE, anonyme=200), connectes(SUITE, anonyme=422)),
     "account_confirm_login_code": (connectes(SUITE), connectes(SUITE)),
     "account_signup": (tous(CONNEXION), tous(CONNEXION)),
+    "mfa_activate_totp": (connectes(200), connectes(422)),
+    "mfa_authenticate": (connectes(SUITE), connectes(SUITE)),  # nobody is half-way through signing in
+    "codes_de_secours": (connectes(SUITE), LECTURE_CONNECTEE),  # no phone proved in this session
     "account_logout": (connectes(200, anonyme=SUITE), tous(SUITE)),
     "/cms/login/": (tous(CONNEXION), tous(CONNEXION)),
     "wagtailcore_login": (tous(CONNEXION), tous(CONNEXION)),
