@@ -221,12 +221,30 @@ class Territoire(models.Model):
         Commune, verbose_name="communes", blank=True, related_name="territoires_propres"
     )
     est_ouvert = models.BooleanField("ouvert", default=True)
+    ferme_le = models.DateTimeField("fermé le", null=True, blank=True, editable=False)
+    rejoint = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        verbose_name="réuni à",
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="reunis",
+        help_text="Le territoire qui a pris ses communes, son équipe et ses pages.",
+    )
 
     objects = TerritoireQuerySet.as_manager()
 
     class Meta:
         verbose_name = "territoire"
         ordering = ["nom"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(est_ouvert=False) | Q(ferme_le__isnull=True, rejoint__isnull=True),
+                name="territoire_ouvert_ni_ferme_ni_reuni",
+            ),
+            models.CheckConstraint(condition=~Q(rejoint=F("pk")), name="territoire_reuni_a_un_autre"),
+        ]
 
     def __str__(self) -> str:
         return self.nom

@@ -11,8 +11,14 @@ from territoires.services.perimetres import (
     PILOTES,
     PerimetreRefuse,
     appliquer_perimetres,
+    dire_le_recouvrement,
+    fermer_territoire,
     ouvrir_pilotes,
     ouvrir_territoire,
+    refuser_le_recouvrement,
+    reunir_territoires,
+    rouvrir_territoire,
+    verrouiller_geographie,
 )
 
 __all__ = [
@@ -24,8 +30,14 @@ __all__ = [
     "appliquer_perimetres",
     "charger_geographie",
     "departements_a_placer",
+    "dire_le_recouvrement",
+    "fermer_territoire",
     "lire_centres",
     "ouvrir_pilotes",
     "ouvrir_territoire",
     "placer_communes",
+    "refuser_le_recouvrement",
+    "reunir_territoires",
+    "rouvrir_territoire",
+    "verrouiller_geographie",
 ]

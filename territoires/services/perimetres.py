@@ -8,7 +8,11 @@ from typing import NamedTuple, TypeVar
 from django.db import connection, models, transaction
 
 from echange.socle.erreurs import ErreurMetier
+from echange.socle.evenements import emettre
+from echange.socle.horloge import maintenant
+from territoires.evenements import TerritoireFerme, TerritoireOuvert, TerritoireReuni
 from territoires.models import Commune, Departement, Epci, Territoire
+from territoires.perimetre import Perimetre
 
 _VERROU = 0x7E44170  # any number, the same for every writer of Commune.territoire
 
@@ -92,7 +96,74 @@ def ouvrir_territoire(
     territoire.epcis.set(perimetre[1])
     territoire.communes_propres.set(perimetre[2])
     appliquer_perimetres()
+    emettre(TerritoireOuvert(territoire.pk))
     return territoire
+
+
+@transaction.atomic
+def fermer_territoire(*, territoire: Territoire) -> bool:
+    """Give its communes back; say whether it was open. Everything it named stays named, to open it again."""
+    verrouiller_geographie()
+    ouvert = Territoire.objects.ouverts().filter(pk=territoire.pk)
+    if not ouvert.update(est_ouvert=False, ferme_le=maintenant()):
+        return False
+    appliquer_perimetres()
+    emettre(TerritoireFerme(territoire.pk))
+    return True
+
+
+@transaction.atomic
+def rouvrir_territoire(*, territoire: Territoire) -> bool:
+    """Take its communes again; say whether it was closed.
+
+    Raises `PerimetreRefuse` when another open territoire has some of them by now, or when it was merged.
+    """
+    verrouiller_geographie()
+    ferme = Territoire.objects.select_for_update().get(pk=territoire.pk)
+    if ferme.est_ouvert:
+        return False
+    if ferme.rejoint_id is not None:
+        raise PerimetreRefuse("Ce territoire a été réuni à un autre\u00a0: il ne peut plus être rouvert.")
+    refuser_le_recouvrement(Perimetre.de(ferme), sauf=ferme)
+    Territoire.objects.filter(pk=ferme.pk).update(est_ouvert=True, ferme_le=None)
+    appliquer_perimetres()
+    emettre(TerritoireOuvert(ferme.pk))
+    return True
+
+
+@transaction.atomic
+def reunir_territoires(*, source: Territoire, cible: Territoire) -> None:
+    """Close `source` for good and give its places to `cible`. Raises `PerimetreRefuse` if one is closed."""
+    verrouiller_geographie()
+    if source.pk == cible.pk:
+        raise PerimetreRefuse("Choisissez un autre territoire.")
+    if Territoire.objects.ouverts().filter(pk__in=[source.pk, cible.pk]).count() != 2:
+        raise PerimetreRefuse("Les deux territoires doivent être ouverts.")
+    cible.departements.add(*source.departements.all())
+    cible.epcis.add(*source.epcis.all())
+    cible.communes_propres.add(*source.communes_propres.all())
+    Territoire.objects.filter(pk=source.pk).update(est_ouvert=False, ferme_le=maintenant(), rejoint=cible)
+    appliquer_perimetres()
+    emettre(TerritoireReuni(source.pk, cible.pk))
+
+
+def refuser_le_recouvrement(perimetre: Perimetre, *, sauf: Territoire | None = None) -> None:
+    """Raise `PerimetreRefuse`, in a sentence, when an open territoire holds some of these communes."""
+    if deja := perimetre.deja_animees(sauf=sauf):
+        raise PerimetreRefuse(dire_le_recouvrement(deja))
+
+
+def dire_le_recouvrement(deja: Collection[tuple[str, int]]) -> str:
+    """« 12 communes sont déjà celles de « Loire-Atlantique ». … », from `Perimetre.deja_animees`."""
+    suites = [
+        f"{nombre} {'communes sont déjà celles' if nombre > 1 else 'commune est déjà celle'} "
+        f"de «\u00a0{nom}\u00a0»"
+        for nom, nombre in deja
+    ]
+    return (
+        f"{' et '.join(suites)}. Une commune n’a qu’un territoire\u00a0: choisissez-en d’autres, "
+        "ou réunissez les deux territoires."
+    )
 
 
 def _libres(lieux: models.QuerySet[M], codes: Collection[str], relation: str) -> list[M]:
