@@ -30,6 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("animation/", include("animation.urls")),
     path("agenda/", include("animation.urls_agenda")),
     path("abonnements/", include("animation.urls_lettres")),
+    path("", include("animation.urls_lecture")),
     path("cms/login/", vers_connexion),
     path("cms/", include(garder(cms_urls.urlpatterns))),
     re_path(r"^documents/(\d+)/(.*)$", login_not_required(servir_document), name="wagtaildocs_serve"),

@@ -5,6 +5,7 @@ from typing import Any
 from unittest import mock
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 
 from matching import suggestions
@@ -49,6 +50,13 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
         if reelles and nextitem is not None:  # after the last test the database itself is gone
             with item.config.stash[BLOQUEUR].unblock():
                 fabriques.reposer_tout()
+
+
+@pytest.fixture(autouse=True)
+def memoire_vide() -> Iterator[None]:
+    """What a process keeps for a minute is not of the next test."""
+    yield
+    cache.clear()
 
 
 @pytest.fixture(autouse=True)

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.contrib.gis.db.models.functions import Distance
 from django.db import models
+from django.db.models import Min
 from django.http import HttpRequest
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import RichTextField
 from wagtail.models import Page, PageManager
 from wagtail.query import PageQuerySet
 
-from animation.chiffres import chiffres_et_equipe, chiffres_par_territoire
+from animation.blocs_vifs import blocs_vifs
+from animation.chiffres import chiffres_par_territoire
+from animation.donnees_structurees import organisation
 from animation.models.socle import TEXTE_SIMPLE, PageEnPlace
 from animation.models.temoignages import PageTemoignage
 from matching.forms import FormulaireRecherche
-from matching.models import Annonce, Besoin, SavoirFaire
-from matching.presentation.annonces import FicheAnnonce
 from territoires.models import Territoire
+from territoires.perimetre import Perimetre
 
 TEMOIGNAGES = 3  # latest ones on a community's page
-NOUVEAUTES = 6  # newest listings of each kind on a community's page
+VOISINES = 4  # communities that a closed one points to
 
 
 class PageAccueil(PageEnPlace):
@@ -50,6 +53,9 @@ class PageAccueil(PageEnPlace):
         contexte["communautes"] = AccueilTerritoire.objects.ouvertes()
         return contexte
 
+    def donnees_structurees(self, adresse: str) -> list[dict[str, Any]]:
+        return [organisation()]
+
 
 class PageTerritoires(PageEnPlace):
     """The list of the communities."""
@@ -76,6 +82,21 @@ class AccueilTerritoireQuerySet(PageQuerySet):
         """Published homes of open territoires, in the order of their names."""
         return self.live().filter(territoire__est_ouvert=True).order_by("title")
 
+    def fermee_au_dessus(self, page: Page) -> AccueilTerritoire | None:
+        """The closed community that this page is of, if any: one query."""
+        fermees = self.ancestor_of(page, inclusive=True).filter(territoire__est_ouvert=False)
+        fermee: AccueilTerritoire | None = fermees.select_related("territoire").first()
+        return fermee
+
+    def voisines(self, territoire: Territoire) -> list[AccueilTerritoire]:
+        """The open communities around a territoire's biggest commune, nearest first."""
+        centre = Perimetre.de(territoire).liste_des_communes().order_by("-population").first()
+        autres = self.ouvertes().exclude(territoire=territoire)
+        if centre is not None:
+            loin = Min(Distance("territoire__communes__position", centre.position))
+            autres = autres.annotate(loin=loin).order_by("loin", "title")
+        return list(autres[:VOISINES])
+
 
 class AccueilTerritoire(PageEnPlace):
     """The home of one local community."""
@@ -100,17 +121,9 @@ class AccueilTerritoire(PageEnPlace):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         contexte = super().get_context(request, *args, **kwargs)
-        contexte["chiffres"], contexte["equipe"] = chiffres_et_equipe(self.territoire_id)
-        contexte["besoins"] = nouveautes(Besoin, self.territoire_id)
-        contexte["savoir_faire"] = nouveautes(SavoirFaire, self.territoire_id)
+        contexte["vif"] = blocs_vifs(self.territoire_id)
+        contexte["recherche"] = FormulaireRecherche()
         temoignages = PageTemoignage.objects.descendant_of(self).live()
         contexte["temoignages"] = temoignages.order_by("-first_published_at", "-pk")[:TEMOIGNAGES]
         contexte["rubriques"] = Page.objects.child_of(self).live().in_menu().order_by("path")
         return contexte
-
-
-def nouveautes(modele: type[Annonce], territoire: int) -> list[FicheAnnonce]:
-    """The newest listings on line in this territoire (primary key): one query."""
-    en_ligne = modele.objects.publiees().filter(commune__territoire=territoire)
-    lues = en_ligne.select_related("entreprise", "commune", "competence").order_by("-publie_le", "-pk")
-    return [FicheAnnonce(annonce) for annonce in lues[:NOUVEAUTES]]

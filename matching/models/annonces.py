@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Self
 from django.contrib.gis.db.models import PointField
 from django.contrib.gis.db.models.functions import Distance, GeometryDistance
 from django.contrib.gis.geos import Point
-from django.contrib.postgres.indexes import GistIndex
+from django.contrib.postgres.indexes import GinIndex, GistIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import Count, F, Q
 
@@ -172,6 +173,10 @@ class Annonce(Identifie, Horodate):
                 name="%(class)s_lue_commune",
             ),
             models.Index(fields=["commune", "-publie_le"], name="%(class)s_commune_recentes"),
+            # The words of the site's search: the query must name this very expression.
+            GinIndex(
+                SearchVector("texte", config="francais"), condition=Q(statut="publiee"), name="%(class)s_mots"
+            ),
         ]
         constraints = [
             models.CheckConstraint(condition=~Q(texte=""), name="%(class)s_texte_present"),

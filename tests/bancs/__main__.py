@@ -12,6 +12,7 @@ BANCS = {
     "essais": "One savoir-faire more: what it unlocks, on a simulated market.",
     "messagerie": "Conversations under load, beside a raw relay: rate, saturation, idle sockets, storm.",
     "nation": "Twenty territoires' rounds, several at a time: served, bound, gap, duration.",
+    "pages": "Public pages: queries, server time, weight of a first view, what browsers may keep.",
     "pannes": "Everything that breaks, broken under load: nothing lost, nothing doubled, one order.",
     "quarante_jours": "Forty days of a territoire, told twice: its workers live, then killed; the books compared.",
     "rapprochements": "Arêtes of a new listing, in a hub of a million pairs.",

@@ -31,6 +31,12 @@ def distance(metres: float | None) -> str:
 
 
 @register.filter
+def milliers(nombre: int) -> str:
+    """Return « 225 081 »."""
+    return f"{nombre:,}".replace(",", "\u202f")
+
+
+@register.filter
 def jour(date: date) -> str:
     """Return « 3 décembre », « 1er janvier »."""
     numero = "1er" if date.day == 1 else str(date.day)

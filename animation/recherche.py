@@ -1,0 +1,155 @@
+"""One search over pages and listings: what a visitor types, whatever the accents, the plural or the typo.
+
+Pages: Wagtail's index, in our French configuration; failing that, titles that resemble. Listings: their words
+in the same configuration, by its own index, and those of the compétences that the words mean (the tree's
+model bears spelling mistakes). Everything found is public: live pages of open communities, listings on line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector, TrigramWordSimilarity
+from django.db.models import Q, QuerySet
+from django.utils.text import Truncator
+from wagtail.models import Page
+
+from animation.models import AccueilTerritoire
+from animation.plan_du_site import pages_publiques
+from echange.socle.masquage import masquer_coordonnees
+from echange.socle.textes import sans_accents
+from matching.models import Annonce, Besoin, SavoirFaire
+from matching.presentation.annonces import FicheAnnonce
+from matching.suggestions import suggerer
+
+CONFIGURATION = "francais"
+RESSEMBLANCE = 0.4  # word similarity of a title: « temoinage » finds « Témoignages »
+PAGES_MAX = 200  # beyond, one adds a word
+PAR_GROUPE = 5
+PAR_PAGE = 20
+EXTRAIT = 180  # characters
+
+PAGES, BESOINS, SAVOIR_FAIRE = "pages", "besoins", "savoir-faire"
+GENRES = {SAVOIR_FAIRE: "Savoir-faire", BESOINS: "Besoins", PAGES: "Guides et pages"}
+MODELES: dict[str, type[Annonce]] = {BESOINS: Besoin, SAVOIR_FAIRE: SavoirFaire}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is looked for; `communaute` and `genre` narrow it."""
+
+    texte: str
+    communaute: AccueilTerritoire | None = None
+    genre: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouve:
+    """One line of the answer."""
+
+    titre: str
+    url: str
+    extrait: str
+    precision: str
+
+
+@dataclass(frozen=True, slots=True)
+class Groupe:
+    """What was found of one kind: `nombre` in all, the first ones in `trouves`."""
+
+    genre: str
+    titre: str
+    nombre: int
+    trouves: Sequence[Trouve]
+
+
+def chercher(question: Question, *, page: int = 1) -> list[Groupe]:
+    """Find in each kind, the fullest answer of each; a fixed number of queries.
+
+    One kind asked: its page number `page`; else the first ones of all, empty kinds left out.
+    """
+    if not question.texte:
+        return []
+    codes = [competence.pk for competence in suggerer(question.texte)]
+    genres = [question.genre] if question.genre in GENRES else list(GENRES)
+    debut = (page - 1) * PAR_PAGE if question.genre in GENRES else 0
+    fin = debut + (PAR_PAGE if question.genre in GENRES else PAR_GROUPE)
+    groupes = [_chercher_un_genre(genre, question, codes, debut, fin) for genre in genres]
+    return [groupe for groupe in groupes if groupe.nombre]
+
+
+def compter_sans_filtre(question: Question) -> int:
+    """How much the same words find everywhere: what an empty answer offers."""
+    if not question.communaute and not question.genre:
+        return 0
+    return sum(groupe.nombre for groupe in chercher(replace(question, communaute=None, genre="")))
+
+
+def _chercher_un_genre(genre: str, question: Question, codes: list[str], debut: int, fin: int) -> Groupe:
+    if genre == PAGES:
+        cles = _cles_des_pages(question)
+        return Groupe(genre, GENRES[genre], len(cles), _lire_pages(cles[debut:fin]))
+    annonces = _annonces(MODELES[genre], question, codes)
+    nombre = annonces.count()
+    lues = annonces.select_related("entreprise", "commune", "competence")[debut:fin] if nombre else []
+    return Groupe(genre, GENRES[genre], nombre, [_dire_annonce(annonce) for annonce in lues])
+
+
+def _annonces(modele: type[Annonce], question: Question, codes: list[str]) -> QuerySet[Any]:
+    """Those whose own words answer first, then those of a compétence meant; the newest first."""
+    demande = SearchQuery(question.texte, config=CONFIGURATION, search_type="websearch")
+    vecteur = SearchVector("texte", config=CONFIGURATION)
+    en_ligne = modele.objects.publiees()
+    if question.communaute:
+        en_ligne = en_ligne.filter(commune__territoire=question.communaute.territoire_id)
+    # the index is on this very expression: see the migration of matching
+    par_mots = en_ligne.alias(mots=vecteur).filter(mots=demande).values("pk")
+    trouvees = en_ligne.filter(Q(pk__in=par_mots) | Q(competence__in=codes))
+    return trouvees.annotate(rang=SearchRank(vecteur, demande)).order_by("-rang", "-publie_le", "-pk")
+
+
+def _cles_des_pages(question: Question) -> list[int]:
+    pages = pages_publiques()
+    if question.communaute:
+        pages = pages.descendant_of(question.communaute, inclusive=True)
+    trouvees = [page.pk for page in pages.search(question.texte, operator="and")[:PAGES_MAX]]
+    if trouvees:
+        return trouvees
+    proches = pages.alias(ressemblance=TrigramWordSimilarity(sans_accents(question.texte), "title__unaccent"))
+    proches = proches.filter(ressemblance__gte=RESSEMBLANCE).order_by("-ressemblance", "pk")
+    return list(proches.values_list("pk", flat=True)[:PAGES_MAX])
+
+
+def _lire_pages(cles: Sequence[int]) -> list[Trouve]:
+    lues = {page.pk: page for page in Page.objects.filter(pk__in=cles).specific(defer=False)}
+    communautes = _communautes() if lues else {}
+    return [_dire_page(lues[cle], communautes) for cle in cles if cle in lues]
+
+
+def _communautes() -> dict[str, str]:
+    """The name of each community by the path of its pages."""
+    return dict(AccueilTerritoire.objects.ouvertes().values_list("path", "title"))
+
+
+def _dire_page(page: Any, communautes: dict[str, str]) -> Trouve:
+    propre = getattr(page, "accroche", "") or getattr(page, "texte", "")
+    ou = next((nom for chemin, nom in communautes.items() if page.path.startswith(chemin)), "")
+    sorte = page.specific_class._meta.verbose_name if page.specific_class else "page"
+    return Trouve(
+        titre=page.title,
+        url=page.get_url_parts()[2] if page.get_url_parts() else "/",
+        extrait=Truncator(page.search_description or str(propre)).chars(EXTRAIT),
+        precision=" · ".join(filter(None, (str(sorte).capitalize(), ou if ou != page.title else ""))),
+    )
+
+
+def _dire_annonce(annonce: Annonce) -> Trouve:
+    fiche = FicheAnnonce(annonce)
+    return Trouve(
+        titre=fiche.titre,
+        url=fiche.url,
+        extrait=Truncator(masquer_coordonnees(annonce.texte)).chars(EXTRAIT),
+        precision=f"{annonce.entreprise.nom} · {annonce.commune.nom}",
+    )

@@ -1,0 +1,26 @@
+/* The map of a community: the cards of the page, where they are, on purpose blurred. */
+(function () {
+  "use strict";
+
+  const FLOU = 800; // metres: how far from the truth a public position may be
+  const texte = window.FondDeCarte.texte;
+  const boite = document.getElementById("carte");
+  const source = document.getElementById("carte-donnees");
+  if (!boite || !source || !window.L) return;
+  const donnees = JSON.parse(source.textContent);
+  if (!donnees.points.length) return;
+
+  const carte = window.FondDeCarte.ouvrir(boite, donnees);
+  const cadre = L.latLngBounds(donnees.points.map(function (point) { return [point.lat, point.lon]; }));
+  carte.fitBounds(cadre.pad(0.15), { maxZoom: 12 });
+
+  donnees.points.forEach(function (point) {
+    const contenu = document.createElement("div");
+    const lien = texte("a", point.titre);
+    lien.href = point.url;
+    contenu.append(texte("strong", point.nom), lien);
+    L.circle([point.lat, point.lon], { radius: FLOU, className: "tache tache--" + point.genre }).addTo(carte)
+      .bindPopup(contenu, { autoPanPadding: [16, 16], maxWidth: 220 });
+  });
+  if (!donnees.tuiles) window.FondDeCarte.nommer(carte, boite, null);
+})();

@@ -1,0 +1,32 @@
+"""`{% donnees_structurees page %}`: what a Wagtail page tells search engines."""
+
+from typing import Any
+
+from django import template
+from django.http import HttpRequest
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from wagtail.models import Page
+
+from animation.donnees_structurees import en_balise, fil
+
+register = template.Library()
+
+RACINE = 2  # depth of the site's home
+
+
+@register.simple_tag(takes_context=True)
+def donnees_structurees(contexte: dict[str, Any], page: Page) -> SafeString:
+    """Return the trail and what the page's own type says of it: at most one query."""
+    request: HttpRequest = contexte["request"]
+    adresse = page.get_url(request) or request.path
+    toutes = [fil(_etapes(page, request))] if page.depth > RACINE else []
+    if hasattr(page, "donnees_structurees"):
+        toutes += page.donnees_structurees(adresse)
+    nonce = str(getattr(request, "csp_nonce", ""))
+    return format_html_join("\n", "{}", ((en_balise(donnees, nonce),) for donnees in toutes))
+
+
+def _etapes(page: Page, request: HttpRequest) -> list[tuple[str, str]]:
+    au_dessus = page.get_ancestors(inclusive=True).filter(depth__gte=RACINE)
+    return [(p.title, p.get_url(request) or "/") for p in au_dessus]
