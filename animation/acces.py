@@ -1,4 +1,4 @@
-"""The console's door: open to those who animate and have proved their phone; for anyone else it does not exist."""
+"""The console's door: open to those who animate, their phone proved; it does not exist for others."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -44,6 +44,7 @@ class RequeteReferent(HttpRequest):
     """A request of a référent; `reserve_aux_referents` makes it so. For annotations only."""
 
     user: Utilisateur
+    htmx: HtmxDetails
 
 
 def reserve_aux_referents(

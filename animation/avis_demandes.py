@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from echange.socle.evenements import abonner
@@ -85,17 +87,32 @@ def abonner_tout() -> None:
 def _appeler(fait: DemandeAuPanier) -> None:
     """Call the territoire's animators; where nobody animates, the référents."""
     demande = Demande.objects.detaillees().get(pk=fait.demande_id)
+    territoire = demande.besoin.commune.territoire_id
+    equipe = Utilisateur.objects.none()
+    if territoire is not None:  # asked about no territoire, the filter would find whoever animates nothing
+        equipe = Utilisateur.objects.filter(is_active=True, animations__territoire=territoire)
+    prevenir(_a_debloquer(demande), equipe if equipe.exists() else _referents())
+
+
+def appeler_les_referents(demandes: Iterable[int]) -> None:
+    """Call the référents about demandes (primary keys) whose team is released."""
+    for demande in Demande.objects.detaillees().filter(pk__in=demandes).order_by("pk"):
+        prevenir(_a_debloquer(demande), _referents())
+
+
+def _referents() -> QuerySet[Utilisateur]:
+    return Utilisateur.objects.filter(is_active=True, est_referent=True)
+
+
+def _a_debloquer(demande: Demande) -> DemandeADebloquer:
     besoin = demande.besoin
-    avis = DemandeADebloquer(
+    return DemandeADebloquer(
         str(demande.uuid),
         besoin.competence.titre,
         entreprise=besoin.entreprise.nom,
         commune=besoin.commune.nom,
         prevenues=len(demande.sollicitations.all()),
     )
-    actives = Utilisateur.objects.filter(is_active=True)
-    equipe = actives.filter(animations__territoire=besoin.commune.territoire_id)
-    prevenir(avis, equipe if equipe.exists() else actives.filter(est_referent=True))
 
 
 def _solder(cle: int) -> None:

@@ -16,12 +16,15 @@ from django.core.cache import cache
 from django.db.models import Count
 
 from animation.chiffres import Chiffres, chiffres_et_equipe
+from animation.presentation.agenda import prochains
+from animation.presentation.evenements import FicheEvenement
 from matching.models import Annonce, Besoin, SavoirFaire
 from matching.presentation.annonces import FicheAnnonce
 
 DUREE = 60  # seconds
 NOUVEAUTES = 6  # newest listings of each kind
 RECHERCHEES = 6  # compétences most asked for
+RENDEZ_VOUS = 3  # next events
 
 T = TypeVar("T")
 
@@ -42,6 +45,7 @@ class BlocsVifs:
     besoins: list[FicheAnnonce]
     savoir_faire: list[FicheAnnonce]
     recherchees: list[Recherchee]
+    rendez_vous: list[FicheEvenement]
 
     @property
     def carte(self) -> dict[str, Any]:
@@ -55,23 +59,25 @@ class BlocsVifs:
 
 
 def blocs_vifs(territoire: int) -> BlocsVifs:
-    """Read the blocks of a territoire (primary key): four queries cold, none within the minute."""
+    """Read the blocks of a territoire (primary key): five queries cold, none within the minute."""
     chiffres, equipe = _garder("chiffres", territoire, lambda: chiffres_et_equipe(territoire))
     return BlocsVifs(
         chiffres,
         equipe,
-        _garder("besoins", territoire, lambda: _nouveautes(Besoin, territoire)),
-        _garder("savoir-faire", territoire, lambda: _nouveautes(SavoirFaire, territoire)),
+        _garder("besoins", territoire, lambda: nouveautes(Besoin, territoire)),
+        _garder("savoir-faire", territoire, lambda: nouveautes(SavoirFaire, territoire)),
         _garder("recherchees", territoire, lambda: _recherchees(territoire)),
+        _garder("rendez-vous", territoire, lambda: prochains(territoire, nombre=RENDEZ_VOUS)),
     )
 
 
 def _garder(bloc: str, territoire: int, lire: Callable[[], T]) -> T:
-    lu: T = cache.get_or_set(f"vif:{bloc}:{territoire}", lire, DUREE)
-    return lu
+    lu: Any = cache.get_or_set(f"vif:{bloc}:{territoire}", lire, DUREE)
+    garde: T = lu
+    return garde
 
 
-def _nouveautes(modele: type[Annonce], territoire: int) -> list[FicheAnnonce]:
+def nouveautes(modele: type[Annonce], territoire: int) -> list[FicheAnnonce]:
     """The newest listings on line in this territoire: one query."""
     en_ligne = modele.objects.publiees().filter(commune__territoire=territoire)
     lues = en_ligne.select_related("entreprise", "commune", "competence").order_by("-publie_le", "-pk")

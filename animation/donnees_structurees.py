@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.timezone import localtime
+
+if TYPE_CHECKING:
+    from animation.presentation.evenements import FicheEvenement
 
 SCHEMA = "https://schema.org"
 # As Django's `json_script`: nothing inside can end the element, whatever a company is called.
@@ -57,6 +61,26 @@ def faq(questions: Iterable[tuple[str, str]]) -> dict[str, Any]:
             }
             for question, reponse in questions
         ],
+    }
+
+
+def evenement(fiche: FicheEvenement, adresse: str) -> dict[str, Any]:
+    """A rendez-vous, at a place or on a screen; the link of its visio is for those who come."""
+    tenu = fiche.evenement
+    en_ligne = {"@type": "VirtualLocation", "url": adresse_absolue(adresse)}
+    sur_place = {"@type": "Place", "name": tenu.lieu or fiche.ou, "address": fiche.ou}
+    return {
+        "@type": "Event",
+        "name": fiche.titre,
+        "description": fiche.accroche,
+        "url": adresse_absolue(adresse),
+        "startDate": localtime(tenu.debut).isoformat(),
+        "endDate": localtime(tenu.fin).isoformat(),
+        "eventStatus": f"{SCHEMA}/{'EventCancelled' if tenu.est_annule else 'EventScheduled'}",
+        "eventAttendanceMode": f"{SCHEMA}/{'On' if fiche.est_a_distance else 'Off'}lineEventAttendanceMode",
+        "location": en_ligne if fiche.est_a_distance else sur_place,
+        "isAccessibleForFree": True,
+        "organizer": organisation(),
     }
 
 

@@ -25,10 +25,10 @@ ENTREES = 20
 DUREE = 600  # seconds that a reader's machine may keep it
 
 
-class _Flux(Feed):
+class _Flux(Feed):  # type: ignore[type-arg]  # Django has no types to give at run time
     """A feed of an open community; any other is a 404. Addresses are those of `ADRESSE_DU_SITE`."""
 
-    feed_type = Atom1Feed
+    feed_type: type[Any] = Atom1Feed
     language = "fr"
     quoi: str
     nom_de_vue: str
@@ -39,7 +39,10 @@ class _Flux(Feed):
         return reponse
 
     def get_object(self, request: HttpRequest, code: str) -> AccueilTerritoire:
-        return get_object_or_404(AccueilTerritoire.objects.ouvertes(), territoire__code=code)
+        trouve: AccueilTerritoire = get_object_or_404(
+            AccueilTerritoire.objects.ouvertes(), territoire__code=code
+        )
+        return trouve
 
     def title(self, communaute: AccueilTerritoire) -> str:
         return f"{communaute.title}\u00a0: {self.quoi}"
@@ -98,12 +101,12 @@ class FluxPages(_Flux):
     quoi = "pages récentes"
     nom_de_vue = "lecture:pages_atom"
 
-    def items(self, communaute: AccueilTerritoire) -> Sequence[Page]:
+    def items(self, communaute: AccueilTerritoire) -> Any:
         pages = Page.objects.descendant_of(communaute).live().public()
         return pages.order_by("-first_published_at", "-pk").specific()[:ENTREES]
 
     def item_title(self, item: Any) -> str:
-        return item.title
+        return str(item.title)
 
     def item_description(self, item: Any) -> str:
         propre = getattr(item, "accroche", "") or getattr(item, "texte", "")

@@ -24,25 +24,20 @@ class FormulaireRechercheSite(FormulaireEchange, forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
     )
-    territoire = forms.ModelChoiceField(
-        AccueilTerritoire.objects.none(),
-        label="Où\u00a0?",
-        required=False,
-        to_field_name="slug",
-        empty_label="Partout",
-    )
+    territoire = forms.ChoiceField(label="Où\u00a0?", required=False)
     genre = forms.ChoiceField(choices=GENRES, required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.communautes = list(AccueilTerritoire.objects.ouvertes())
         champ = self.fields["territoire"]
-        if isinstance(champ, forms.ModelChoiceField):
-            champ.queryset = AccueilTerritoire.objects.ouvertes()
+        if isinstance(champ, forms.ChoiceField):
+            champ.choices = [("", "Partout"), *((c.slug, c.title) for c in self.communautes)]
 
     @property
     def question(self) -> Question:
         self.is_valid()
         donnees = self.cleaned_data
-        return Question(
-            " ".join(donnees.get("q", "").split()), donnees.get("territoire"), donnees.get("genre", "")
-        )
+        visee = next((c for c in self.communautes if c.slug == donnees.get("territoire")), None)
+        texte = " ".join(donnees.get("q", "").split())
+        return Question(texte, visee, donnees.get("genre", ""), self.communautes)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector, TrigramWordSimilarity
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils.text import Truncator
 from wagtail.models import Page
 
@@ -38,11 +38,12 @@ MODELES: dict[str, type[Annonce]] = {BESOINS: Besoin, SAVOIR_FAIRE: SavoirFaire}
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is looked for; `communaute` and `genre` narrow it."""
+    """What is looked for; `communaute` and `genre` narrow it. `communautes`: the open ones."""
 
     texte: str
     communaute: AccueilTerritoire | None = None
     genre: str = ""
+    communautes: Sequence[AccueilTerritoire] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +91,15 @@ def compter_sans_filtre(question: Question) -> int:
 def _chercher_un_genre(genre: str, question: Question, codes: list[str], debut: int, fin: int) -> Groupe:
     if genre == PAGES:
         cles = _cles_des_pages(question)
-        return Groupe(genre, GENRES[genre], len(cles), _lire_pages(cles[debut:fin]))
+        trouvees = _lire_pages(cles[debut:fin], question.communautes)
+        return Groupe(genre, GENRES[genre], len(cles), trouvees)
     annonces = _annonces(MODELES[genre], question, codes)
     nombre = annonces.count()
     lues = annonces.select_related("entreprise", "commune", "competence")[debut:fin] if nombre else []
     return Groupe(genre, GENRES[genre], nombre, [_dire_annonce(annonce) for annonce in lues])
 
 
-def _annonces(modele: type[Annonce], question: Question, codes: list[str]) -> QuerySet[Any]:
+def _annonces(modele: type[Annonce], question: Question, codes: list[str]) -> Any:
     """Those whose own words answer first, then those of a compétence meant; the newest first."""
     demande = SearchQuery(question.texte, config=CONFIGURATION, search_type="websearch")
     vecteur = SearchVector("texte", config=CONFIGURATION)
@@ -122,26 +124,21 @@ def _cles_des_pages(question: Question) -> list[int]:
     return list(proches.values_list("pk", flat=True)[:PAGES_MAX])
 
 
-def _lire_pages(cles: Sequence[int]) -> list[Trouve]:
-    lues = {page.pk: page for page in Page.objects.filter(pk__in=cles).specific(defer=False)}
-    communautes = _communautes() if lues else {}
-    return [_dire_page(lues[cle], communautes) for cle in cles if cle in lues]
-
-
-def _communautes() -> dict[str, str]:
-    """The name of each community by the path of its pages."""
-    return dict(AccueilTerritoire.objects.ouvertes().values_list("path", "title"))
+def _lire_pages(cles: Sequence[int], communautes: Sequence[AccueilTerritoire]) -> list[Trouve]:
+    lues = {page.pk: page for page in Page.objects.filter(pk__in=cles).specific()}
+    noms = {communaute.path: communaute.title for communaute in communautes}
+    return [_dire_page(lues[cle], noms) for cle in cles if cle in lues]
 
 
 def _dire_page(page: Any, communautes: dict[str, str]) -> Trouve:
     propre = getattr(page, "accroche", "") or getattr(page, "texte", "")
     ou = next((nom for chemin, nom in communautes.items() if page.path.startswith(chemin)), "")
-    sorte = page.specific_class._meta.verbose_name if page.specific_class else "page"
+    sorte = str(page._meta.verbose_name).capitalize()
     return Trouve(
         titre=page.title,
         url=page.get_url_parts()[2] if page.get_url_parts() else "/",
         extrait=Truncator(page.search_description or str(propre)).chars(EXTRAIT),
-        precision=" · ".join(filter(None, (str(sorte).capitalize(), ou if ou != page.title else ""))),
+        precision=" · ".join(filter(None, (sorte, ou if ou != page.title else ""))),
     )
 
 

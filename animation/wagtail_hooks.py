@@ -1,17 +1,34 @@
-"""What the CMS's menus and choosers show: one's own part of the site."""
+"""What Wagtail asks us: menus and choosers show one's own part of the site; a closed community says so."""
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.models import Page
 
 from animation.cms import est_cloisonne, pages_visibles
-from animation.models import PageEvenement
+from animation.models import AccueilTerritoire, PageEvenement
 from animation.services.evenements import suivre_evenement
+
+PROFONDEUR_COMMUNAUTE = 4  # root, home, list, community
+
+
+@hooks.register("before_serve_page")
+def dire_la_fermeture(page: Page, request: HttpRequest, args: Any, kwargs: Any) -> HttpResponse | None:
+    """A closed community answers for all of its pages: it is closed, its neighbours are there."""
+    if page.depth < PROFONDEUR_COMMUNAUTE:
+        return None
+    fermee = AccueilTerritoire.objects.fermee_au_dessus(page)
+    if fermee is None:
+        return None
+    contexte = {"page": fermee, "voisines": AccueilTerritoire.objects.voisines(fermee.territoire)}
+    return render(request, "animation/territoire_ferme.html", contexte, status=HTTPStatus.GONE)
 
 
 @hooks.register("construct_page_chooser_queryset")

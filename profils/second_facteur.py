@@ -80,7 +80,7 @@ class FormulairePreuve(_CodeDuTelephone, ReauthenticateForm):  # type: ignore[mi
 
 
 def a_un_second_facteur(utilisateur: Utilisateur) -> bool:
-    return Authenticator.objects.filter(user=utilisateur, type=Authenticator.Type.TOTP).exists()
+    return bool(Authenticator.objects.filter(user=utilisateur, type=Authenticator.Type.TOTP).exists())
 
 
 def noter_la_preuve(request: HttpRequest, utilisateur: Utilisateur) -> None:
@@ -99,5 +99,5 @@ def manque_le_second_facteur(request: HttpRequest, utilisateur: Utilisateur) -> 
 
 @transaction.atomic
 def oublier_second_facteur(*, utilisateur: Utilisateur) -> bool:
-    """Forget a lost phone and its spare codes; say whether there was one. Whoever calls has checked who asks."""
-    return Authenticator.objects.filter(user=utilisateur).delete()[0] > 0
+    """Forget a lost phone and its spare codes; say whether there was one. Who asks was checked before."""
+    return bool(Authenticator.objects.filter(user=utilisateur).delete()[0])

@@ -43,7 +43,7 @@ def second_facteur(request: HttpRequest) -> HttpResponse:
     donnees = request.POST if request.method == "POST" else None
     formulaire: Any = (FormulairePreuve if deja else FormulairePose)(donnees, user=utilisateur)
     if not formulaire.is_valid():
-        gabarit = "account/prouver_telephone.html" if deja else "account/poser_telephone.html"
+        gabarit = "account/second_facteur.html" if deja else "account/poser_telephone.html"
         contexte = {"form": formulaire} | ({} if deja else _a_scanner(request, formulaire.secret))
         return render(request, gabarit, contexte, status=422 if formulaire.is_bound else 200)
     if deja:

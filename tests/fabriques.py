@@ -61,6 +61,21 @@ def poser_geographie() -> None:
         CodePostal.objects.bulk_create(CodePostal(code=postal, commune=commune) for postal in postaux)
 
 
+def poser_la_creuse() -> Commune:
+    """Guéret, in a département that nobody animates."""
+    region, _ = Region.objects.get_or_create(code="75", defaults={"nom": "Nouvelle-Aquitaine"})
+    departement = Departement.objects.create(code="23", nom="Creuse", region=region)
+    return Commune.objects.create(
+        code="23096",
+        nom="Guéret",
+        cle_nom="gueret",
+        departement=departement,
+        population=12734,
+        position=Point(1.8699, 46.1697, srid=4326),
+        est_exacte=True,
+    )
+
+
 def poser_competences() -> None:
     """A small tree: enough to be close, to be the same, to be elsewhere, to be a trade."""
     visibilite = Theme.objects.create(code="visibilite", titre="Être trouvé sur internet", ordre=1)

@@ -20,6 +20,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from animation.jetons_agenda import creer_jeton as jeton_d_inscription
 from animation.jetons_lettres import creer_jeton as jeton_d_abonnement
+from animation.services.invitations import creer_jeton as creer_jeton_invitation
+from animation.services.invitations import inviter
 from animation.services.pages import donner_acces_cms
 from echange.socle.horloge import maintenant
 from matching import jetons_bilan
@@ -105,6 +107,13 @@ TABLE: dict[str, tuple[Reponses, Reponses]] = {
     "sante": (tous(200), LECTURE),
     "robots": (tous(200), LECTURE),
     "favicon": (tous(SUITE), LECTURE),
+    "lecture:index": (tous(200), tous(200)),  # Django's own: a POST is read as a GET
+    "lecture:plan": (tous(200), tous(200)),
+    "lecture:annonces_atom": (tous(200), tous(200)),
+    "lecture:annonces_rss": (tous(200), tous(200)),
+    "lecture:pages_atom": (tous(200), tous(200)),
+    "lecture:pages_rss": (tous(200), tous(200)),
+    "lecture:chercher": (tous(200), LECTURE),
     "medias": (tous(404), tous(404)),  # no such file; the files are public
     "wagtaildocs_serve": (tous(404), tous(404)),  # no such document
     # Signing in and out
@@ -291,6 +300,18 @@ TABLE: dict[str, tuple[Reponses, Reponses]] = {
     ),
     "agenda:inscription": (tous(200), tous(SUITE)),
     "agenda:inscription_ics": (tous(200), LECTURE),
+    # Territoires and their teams are the référents'; the signed link of an invitation says whose it is
+    "animation:territoires": (referents(200), LECTURE_CONNECTEE),
+    "animation:ouvrir_territoire": (referents(200), referents(200)),  # without « ouvrir » it only looks
+    "animation:territoire": (referents(200), LECTURE_CONNECTEE),
+    "animation:fermer_territoire": (referents(200), referents(SUITE)),
+    "animation:rouvrir_territoire": (ECRITURE, referents(SUITE)),
+    "animation:reunir_territoires": (referents(200), referents(422)),
+    "animation:inviter": (ECRITURE, referents(422)),
+    "animation:retirer_invitation": (ECRITURE, referents(SUITE)),
+    "animation:relever": (ECRITURE, referents(SUITE)),
+    "animation:telephone": (ECRITURE, referents(SUITE)),
+    "animation:invitation": (tous(200), tous(SUITE)),
     # The tree of compétences and the words it lacks
     "animation:competences": (referents(200), LECTURE_CONNECTEE),
     "animation:exporter_competences": (referents(200), LECTURE_CONNECTEE),
@@ -368,6 +389,9 @@ def monde(
         ),
         "demande": demande,
         "tour": calculer(animatrice),
+        "invitation": inviter(
+            par=referente, territoire=animatrice.animations.get().territoire, email="c@d.fr"
+        ),
         "changement": retirer_competence(
             par=referente, competence=Competence.objects.get(code="facture-electronique")
         ),
@@ -452,6 +476,25 @@ def adresse(nom: str, monde: dict[str, Any]) -> str:
         "medias": ["rien.png"],
         "wagtaildocs_serve": [1, "rien.pdf"],
         "wagtail_serve": [""],
+        "animation:invitation": [creer_jeton_invitation(monde["invitation"])],
+        "animation:relever": ["ille-et-vilaine", monde["roles"][3].pk],
+        "animation:telephone": ["ille-et-vilaine", monde["roles"][3].pk],
+        "animation:retirer_invitation": ["ille-et-vilaine", monde["invitation"].uuid],
+        **{
+            f"animation:{acte}": ["ille-et-vilaine"]
+            for acte in (
+                "territoire",
+                "fermer_territoire",
+                "rouvrir_territoire",
+                "reunir_territoires",
+                "inviter",
+            )
+        },
+        "lecture:plan": ["pages"],
+        **{
+            f"lecture:{flux}": ["ille-et-vilaine"]
+            for flux in ("annonces_atom", "annonces_rss", "pages_atom", "pages_rss")
+        },
         "animation:theme": ["visibilite"],
         "matching:flux_agenda": [creer_jeton_agenda(monde["agenda"])],
         "animation:fermer_entreprise": [monde["accompagnee"].uuid],

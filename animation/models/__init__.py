@@ -1,8 +1,9 @@
-"""Pages of the communities, and the corner of the CMS that each one keeps."""
+"""Pages of the communities, their teams, and the corner of the CMS that each one keeps."""
 
 from animation.models.accueil import AccueilTerritoire, PageAccueil, PageTerritoires
 from animation.models.agenda import PageEvenement, RubriqueAgenda
 from animation.models.envois import Abonnement, EnvoiLettre, EtatEnvoiLettre
+from animation.models.equipes import ActeTerritoire, Invitation, JournalTerritoire
 from animation.models.espaces import EspaceCms
 from animation.models.evenements import EtatInscription, Evenement, GenreEvenement, Inscription
 from animation.models.fiches import (
@@ -28,6 +29,7 @@ __all__ = [
     "SORTES",
     "Abonnement",
     "AccueilTerritoire",
+    "ActeTerritoire",
     "EnvoiLettre",
     "EspaceCms",
     "EtatEnvoiLettre",
@@ -42,6 +44,8 @@ __all__ = [
     "Guide",
     "GuideDecline",
     "Inscription",
+    "Invitation",
+    "JournalTerritoire",
     "PageAccueil",
     "PageEvenement",
     "PageFaq",

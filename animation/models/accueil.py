@@ -83,9 +83,11 @@ class AccueilTerritoireQuerySet(PageQuerySet):
         return self.live().filter(territoire__est_ouvert=True).order_by("title")
 
     def fermee_au_dessus(self, page: Page) -> AccueilTerritoire | None:
-        """The closed community that this page is of, if any: one query."""
+        """The closed community that this page is of, if any: one query, none for a home."""
+        if isinstance(page, AccueilTerritoire):
+            return None if page.territoire.est_ouvert else page
         fermees = self.ancestor_of(page, inclusive=True).filter(territoire__est_ouvert=False)
-        fermee: AccueilTerritoire | None = fermees.select_related("territoire").first()
+        fermee: AccueilTerritoire | None = fermees.first()
         return fermee
 
     def voisines(self, territoire: Territoire) -> list[AccueilTerritoire]:
@@ -98,6 +100,13 @@ class AccueilTerritoireQuerySet(PageQuerySet):
         return list(autres[:VOISINES])
 
 
+class GestionnaireAccueils(PageManager.from_queryset(AccueilTerritoireQuerySet)):  # type: ignore[misc]
+    """Read with its territoire: whether it is open is asked of each page served."""
+
+    def get_queryset(self) -> Any:
+        return super().get_queryset().select_related("territoire")
+
+
 class AccueilTerritoire(PageEnPlace):
     """The home of one local community."""
 
@@ -105,7 +114,7 @@ class AccueilTerritoire(PageEnPlace):
     accroche = models.CharField("accroche", max_length=200)
     presentation = RichTextField("présentation", features=TEXTE_SIMPLE, blank=True)
 
-    objects = PageManager.from_queryset(AccueilTerritoireQuerySet)()
+    objects = GestionnaireAccueils()
 
     content_panels: ClassVar[list[Any]] = [
         FieldPanel("title"),
@@ -118,6 +127,10 @@ class AccueilTerritoire(PageEnPlace):
 
     class Meta:
         verbose_name = "accueil d’un territoire"
+
+    def fil(self) -> list[tuple[str, str]]:
+        """The trail of the page, as it is written there: no query."""
+        return [("Échange", "/"), ("Les communautés", "../"), (self.title, "")]
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         contexte = super().get_context(request, *args, **kwargs)

@@ -15,6 +15,7 @@ from wagtail.fields import RichTextField
 from wagtail.models import Page, PagePermissionTester
 from wagtail.search import index
 
+from animation import donnees_structurees
 from animation.models.evenements import (
     CAPACITE_MAX,
     DUREE_MAX,
@@ -24,7 +25,7 @@ from animation.models.evenements import (
 )
 from animation.models.rubriques import DANS_UN_TERRITOIRE, PageRubrique
 from animation.models.socle import REFERENCEMENT, TEXTE_SIMPLE
-from animation.presentation.agenda import lire_agenda, lire_evenement
+from animation.presentation.agenda import lire_agenda, lire_evenement, lire_fiche
 from echange.socle.horloge import maintenant
 from profils.models import Utilisateur
 from territoires.forms import ChampCommune
@@ -221,3 +222,8 @@ class PageEvenement(Page):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         contexte = super().get_context(request, *args, **kwargs)
         return contexte | lire_evenement(self, request.user)
+
+    def donnees_structurees(self, adresse: str) -> list[dict[str, Any]]:
+        """What search engines are told of it, once it has been on line."""
+        fiche = lire_fiche(self)
+        return [donnees_structurees.evenement(fiche, adresse)] if fiche else []

@@ -11,6 +11,7 @@ from wagtail.models import Page
 from wagtail.search import index
 
 from animation.blocs import QUESTIONS, TEXTE
+from animation.donnees_structurees import faq
 from animation.models.guides import aujourd_hui
 from animation.models.rubriques import SUR_LE_SITE, DroitsSurRubrique
 from animation.models.socle import PageEnPlace
@@ -52,6 +53,11 @@ class PageFaq(PageDeTexte):
 
     class Meta:
         verbose_name = "questions fréquentes"
+
+    def donnees_structurees(self, adresse: str) -> list[dict[str, Any]]:
+        """The questions, as search engines read them; headings between them aside."""
+        blocs = [bloc.value for bloc in self.questions if bloc.block_type == "question"]
+        return [faq((bloc["question"], str(bloc["reponse"])) for bloc in blocs)]
 
 
 class PageLegale(PageDeTexte):

@@ -54,6 +54,12 @@ def _par_mois(fiches: Sequence[FicheEvenement]) -> list[tuple[str, list[FicheEve
     ]
 
 
+def lire_fiche(page: Any) -> FicheEvenement | None:
+    """Return what anybody reads of the event of a page; None until it has been on line."""
+    evenement = Evenement.objects.detailles().filter(page=page.pk).first()
+    return FicheEvenement(evenement) if evenement else None
+
+
 def lire_evenement(page: Any, lecteur: Any) -> dict[str, Any]:
     """Return what the page of an event shows to this reader; `fiche` is None until it has been on line."""
     evenement = Evenement.objects.detailles().filter(page=page.pk or 0).first()

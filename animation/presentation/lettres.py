@@ -9,7 +9,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from animation.models.accueil import nouveautes
+from animation.blocs_vifs import nouveautes
 from animation.models.envois import EnvoiLettre
 from animation.presentation.agenda import prochains
 from animation.presentation.courriel_html import en_texte, habiller, simplifier

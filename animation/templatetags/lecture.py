@@ -1,6 +1,7 @@
 """`{% donnees_structurees page %}`: what a Wagtail page tells search engines."""
 
 from typing import Any
+from urllib.parse import urljoin
 
 from django import template
 from django.http import HttpRequest
@@ -16,17 +17,20 @@ RACINE = 2  # depth of the site's home
 
 
 @register.simple_tag(takes_context=True)
-def donnees_structurees(contexte: dict[str, Any], page: Page) -> SafeString:
+def donnees_structurees(context: dict[str, Any], page: Page) -> SafeString:
     """Return the trail and what the page's own type says of it: at most one query."""
-    request: HttpRequest = contexte["request"]
+    request: HttpRequest = context["request"]
     adresse = page.get_url(request) or request.path
-    toutes = [fil(_etapes(page, request))] if page.depth > RACINE else []
+    toutes = [fil(_etapes(page, request, adresse))] if page.depth > RACINE else []
     if hasattr(page, "donnees_structurees"):
         toutes += page.donnees_structurees(adresse)
     nonce = str(getattr(request, "csp_nonce", ""))
     return format_html_join("\n", "{}", ((en_balise(donnees, nonce),) for donnees in toutes))
 
 
-def _etapes(page: Page, request: HttpRequest) -> list[tuple[str, str]]:
+def _etapes(page: Page, request: HttpRequest, adresse: str) -> list[tuple[str, str]]:
+    """The page's own trail (`fil`, addresses relative to it) when it knows it; else read from the tree."""
+    if hasattr(page, "fil"):
+        return [(nom, urljoin(adresse, chemin)) for nom, chemin in page.fil()]
     au_dessus = page.get_ancestors(inclusive=True).filter(depth__gte=RACINE)
     return [(p.title, p.get_url(request) or "/") for p in au_dessus]

@@ -6,7 +6,9 @@ import pytest
 from django.urls import reverse
 
 from matching.models import Demande
+from messagerie.models import Notification
 from profils.models import Entreprise, Utilisateur
+from territoires.models import Commune
 from tests.matching.scenes import demander, membre, offrir, verifier_cout_constant, voisine
 from tests.matching.scenes_demandes import apres, dire_non, lancer, plus_tard, preparer, prevenues
 
@@ -36,6 +38,17 @@ def test_elle_voit_le_panier_de_son_territoire(
     assert "Rien à débloquer" in client_de(animatrice_44).get(PANIER).content.decode()
     console = client_de(animatrice).get(reverse("animation:console")).content.decode()
     assert "1 vous attend" in console
+
+
+def test_hors_de_tout_territoire_elle_n_appelle_que_les_referents(
+    animatrice_44: Utilisateur, referente: Utilisateur, intruse: Utilisateur, boulangerie: Entreprise
+) -> None:
+    """Asked about no territoire, the filter on the team found whoever animates nothing: every company."""
+    Commune.objects.update(territoire=None)
+    besoin, _ = preparer(boulangerie, 2)
+    apres(lancer(besoin), days=5)
+    appelees = Notification.objects.filter(genre="demande_a_debloquer").values_list("destinataire", flat=True)
+    assert list(appelees) == [referente.pk]
 
 
 def test_une_demande_jeune_n_y_est_pas(

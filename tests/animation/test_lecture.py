@@ -2,23 +2,25 @@
 
 import json
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from animation.donnees_structurees import en_balise, faq
-from animation.models import AccueilTerritoire
+from animation.models import AccueilTerritoire, PageFaq
 from echange.socle.horloge import maintenant
 from matching.models import StatutAnnonce
 from profils.models import Entreprise, Utilisateur
 from territoires.models import Territoire
 from tests import fabriques
+from tests.animation.scenes_agenda import tenir
 
 pytestmark = pytest.mark.django_db
 Pages = dict[str, AccueilTerritoire]
@@ -185,6 +187,53 @@ def test_le_fil_et_l_organisation_sont_dits_aux_moteurs(client: Client, pages: P
     assert [e["name"] for e in fil["itemListElement"]] == ["Échange", "Les communautés", "Ille-et-Vilaine"]
     assert all(nonce and f"'nonce-{nonce}'" in reponse["Content-Security-Policy"] for nonce, _ in blocs)
     assert '"Organization"' in lire(client, "/")
+
+
+def test_un_rendez_vous_se_dit_aux_moteurs(client: Client, pages: Pages) -> None:
+    evenement = tenir(debut=maintenant() + timedelta(days=2), title="</script>Essayer")
+    assert evenement.page
+    blocs = [json.loads(t) for _, t in JSON_LD.findall(lire(client, evenement.page.get_url()))]
+    dit = next(bloc for bloc in blocs if bloc["@type"] == "Event")
+    assert dit["name"] == "</script>Essayer"
+    assert dit["eventStatus"].endswith("EventScheduled")
+    assert dit["location"]["name"] == "Le Tiers-Lieu"
+    assert datetime.fromisoformat(dit["startDate"]) == evenement.debut
+
+
+def test_les_blocs_vifs_se_gardent_une_minute_et_coutent_peu(
+    client: Client, pages: Pages, boulangerie: Entreprise
+) -> None:
+    tenir(debut=maintenant() + timedelta(days=2))
+    fabriques.creer_besoin(boulangerie, "photos-produits")
+
+    def compter() -> int:
+        with CaptureQueriesContext(connection) as requetes:
+            lire(client, ILLE_ET_VILAINE)
+        return len(requetes)
+
+    lire(client, "/communautes/")  # fills Wagtail's cache of sites
+    froide = compter()
+    assert froide <= 12
+    assert compter() == froide - 5
+    page = lire(client, ILLE_ET_VILAINE)
+    assert "Essayer la caisse tactile" in page
+    assert "Photographier ses produits <span" in page  # « on cherche »
+    nouveau = fabriques.creer_besoin(boulangerie, "instagram")
+    assert str(nouveau.uuid) not in lire(client, ILLE_ET_VILAINE)
+    with time_machine.travel(maintenant() + timedelta(seconds=61), tick=False):
+        assert str(nouveau.uuid) in lire(client, ILLE_ET_VILAINE)
+
+
+def test_les_questions_se_disent_aux_moteurs() -> None:
+    page = PageFaq(title="Questions", slug="questions", accroche="Vos questions")
+    page.questions = [
+        ("titre", "Commencer"),
+        ("question", {"question": "Faut-il payer\u00a0?", "reponse": "<p>Non.</p>"}),
+    ]
+    (dit,) = page.donnees_structurees("/questions/")
+    (question,) = dit["mainEntity"]
+    assert (dit["@type"], question["name"]) == ("FAQPage", "Faut-il payer\u00a0?")
+    assert "Non." in question["acceptedAnswer"]["text"]
 
 
 def test_aucun_texte_ne_sort_du_bloc() -> None:
