@@ -5,7 +5,7 @@ Thirty pages go through Wagtail's tree, index and revisions; dozens of tests sta
 
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from wagtail.models import Locale, Page, Site
 
 from animation.services.pages import installer_pages
@@ -45,7 +45,7 @@ def _lire() -> dict[str, bytes]:
 
 
 def _recopier() -> None:
-    with connection.cursor() as curseur:
+    with transaction.atomic(), connection.cursor() as curseur:
         # Rows come back in any order: what they refer to comes with them.
         curseur.execute("SET LOCAL session_replication_role = replica")
         for table, lignes in _copie.items():

@@ -16,6 +16,8 @@ from territoires.services import Chargement, GeographieIllisible
 
 pytestmark = pytest.mark.django_db
 
+TEXTES = 9 + 1 + 5  # guides, questions, legal pages
+
 
 @pytest.fixture
 def petite_geographie(monkeypatch: pytest.MonkeyPatch) -> list[str]:
@@ -44,7 +46,7 @@ def test_one_command_installs_all_from_the_real_files() -> None:
     assert Competence.objects.count() > 60
     assert AccueilTerritoire.objects.live().count() == Territoire.objects.ouverts().count() == 4
     assert "35014 communes" in sortie
-    assert f"{2 + len(DU_SITE) + 4 * (1 + len(DU_TERRITOIRE))} pages créées" in sortie
+    assert f"{2 + len(DU_SITE) + TEXTES + 4 * (1 + len(DU_TERRITOIRE))} pages créées" in sortie
     assert sortie.rstrip().splitlines()[-1].startswith("Installation terminée en")
 
 

@@ -170,7 +170,7 @@ def test_each_shelf_opens_empty_and_says_what_to_do_next(
         lire(client, adresse)  # fills Wagtail's cache of sites
         page = lire(client, adresse)
         assert f"<h1>{rubrique.titre}</h1>" in page
-        assert 'class="vide"' in page
+        assert ('class="vide"' in page) is (adresse != "/guides/")  # ours are there from the first day
         assert compter(client, adresse) <= REQUETES_MAX
 
 
