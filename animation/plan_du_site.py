@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from wagtail.models import Page
 
@@ -19,10 +19,10 @@ PAR_FICHIER = 10_000  # of the 50 000 that the format admits: one query, a few m
 
 
 def pages_publiques() -> Any:
-    """Live pages that anyone may read, those of closed communities left out: two queries."""
+    """Live pages that anyone may read, without those of closed or withdrawn communities: two queries."""
     pages = Page.objects.live().public().filter(depth__gt=1)
-    for fermee in AccueilTerritoire.objects.filter(territoire__est_ouvert=False):
-        pages = pages.not_descendant_of(fermee, inclusive=True)
+    for absente in AccueilTerritoire.objects.filter(Q(territoire__est_ouvert=False) | Q(live=False)):
+        pages = pages.not_descendant_of(absente, inclusive=True)
     return pages
 
 

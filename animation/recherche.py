@@ -28,6 +28,7 @@ CONFIGURATION = "francais"
 RESSEMBLANCE = 0.4  # word similarity of a title: « temoinage » finds « Témoignages »
 PAGES_MAX = 200  # beyond, one adds a word
 PAR_GROUPE = 5
+SURES = 1  # compétences that the words mean: the likeliest, or the answers would drown
 PAR_PAGE = 20
 EXTRAIT = 180  # characters
 
@@ -73,7 +74,7 @@ def chercher(question: Question, *, page: int = 1) -> list[Groupe]:
     """
     if not question.texte:
         return []
-    codes = [competence.pk for competence in suggerer(question.texte)]
+    codes = [competence.pk for competence in suggerer(question.texte, SURES)]
     genres = [question.genre] if question.genre in GENRES else list(GENRES)
     debut = (page - 1) * PAR_PAGE if question.genre in GENRES else 0
     fin = debut + (PAR_PAGE if question.genre in GENRES else PAR_GROUPE)

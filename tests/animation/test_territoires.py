@@ -177,7 +177,7 @@ def test_l_ecran_ouvre_et_tire_l_adresse_du_nom(
 @pytest.mark.parametrize(
     ("champs", "phrase"),
     [
-        ({"nom": ""}, "obligatoire"),
+        ({"nom": ""}, "Il manque une réponse"),
         ({"nom": "x" * 101}, "trop long"),
         ({"nom": "Cre\0use"}, "nul"),
         ({"nom": "…"}, "Écrivez au moins une lettre"),
