@@ -8,13 +8,13 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel
-from wagtail.blocks import RichTextBlock
 from wagtail.fields import StreamField
 from wagtail.models import Page, PagePermissionTester
 
+from animation.blocs import TEXTE
 from animation.models.envois import EnvoiLettre
 from animation.models.rubriques import DANS_UN_TERRITOIRE, SUR_LE_SITE, DroitsSurRubrique, PageRubrique
-from animation.models.socle import REFERENCEMENT, TEXTE_SIMPLE
+from animation.models.socle import REFERENCEMENT
 from animation.presentation.lettres import apercu, chemin_pour_s_abonner, lire_lettre
 from profils.models import Utilisateur
 from territoires.models import Territoire
@@ -23,7 +23,6 @@ SUITE = (
     "<p>Relisez avec «\u00a0Aperçu\u00a0»\u00a0: la page, puis le courriel. Pour vous l’envoyer en essai, la "
     "programmer ou l’envoyer, ouvrez «\u00a0Lettres\u00a0» dans le menu.</p>"
 )
-CORPS_DE_LETTRE: list[tuple[str, Any]] = [("texte", RichTextBlock(label="Texte", features=TEXTE_SIMPLE))]
 
 
 class DroitsSurRubriqueLettres(DroitsSurRubrique):
@@ -97,7 +96,7 @@ class PageLettre(Page):
         max_length=200,
         help_text="Ce que les boîtes aux lettres montrent à côté de l’objet.",
     )
-    corps = StreamField(CORPS_DE_LETTRE, verbose_name="texte")
+    corps = StreamField(TEXTE, verbose_name="texte")  # no image: nothing says that a mail was opened
     avec_rendez_vous = models.BooleanField("ajouter les prochains rendez-vous", default=True)
     avec_annonces = models.BooleanField("ajouter les derniers besoins et savoir-faire", default=True)
 

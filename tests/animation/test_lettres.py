@@ -1,5 +1,6 @@
 """A letter leaves once, to those who asked for it, whatever stops on the way; then it changes no more."""
 
+import json
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -12,6 +13,7 @@ from django.urls import reverse
 
 from animation.erreurs import DateDEnvoiPassee, LettreDAutrui, LettreDejaPartie, LettreDejaProgrammee
 from animation.models import Abonnement, EnvoiLettre, PageLettre
+from animation.presentation.lettres import composer_corps
 from animation.services import lettres as services
 from animation.services.abonnements import desabonner
 from animation.services.lettres import (
@@ -72,6 +74,21 @@ def test_elle_part_a_chacune_une_fois_en_texte_et_en_html(
     chemins = {str(m["List-Unsubscribe"]).strip() for m in recues.values()}
     assert len(chemins) == 2
     assert all(chemin.startswith("<http://localhost:8000/abonnements/lien/") for chemin in chemins)
+
+
+def test_ses_blocs_se_lisent_en_courriel_comme_en_texte(deux_communautes: None) -> None:
+    page = ecrire()
+    page.corps = json.dumps(
+        [
+            {"type": "titre", "value": {"texte": "Avant les fêtes"}},
+            {"type": "texte", "value": "<p>Deux <b>idées</b>.</p>"},
+            {"type": "encadre", "value": {"sorte": "astuce", "titre": "", "texte": "<p>Le matin.</p>"}},
+        ]
+    )
+    corps = composer_corps(page, None)
+    assert corps.texte == "AVANT LES FÊTES\n\nDeux idées.\n\nAstuce\n\nLe matin."
+    assert "<h2>Avant les fêtes</h2>" in corps.html
+    assert "class" not in corps.html
 
 
 def test_elle_se_lit_sur_le_site_mot_pour_mot_et_ne_change_plus(
