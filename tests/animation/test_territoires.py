@@ -38,7 +38,7 @@ from tests import fabriques
 from tests.animation.scenes_agenda import tenir, venir
 from tests.file_de_travail import executer_la_file
 from tests.matching import scenes
-from tests.matching.scenes_demandes import lancer
+from tests.matching.scenes_demandes import lancer, preparer
 
 pytestmark = pytest.mark.django_db
 
@@ -282,14 +282,12 @@ def test_les_pages_d_un_territoire_ferme_menent_aux_voisines(
 def test_les_demandes_qui_attendaient_vont_aux_referents_et_a_eux_seuls(
     pages: dict[str, AccueilTerritoire],
     boulangerie: Entreprise,
-    fleuristerie: Entreprise,
     animatrice: Utilisateur,
     referente: Utilisateur,
     intruse: Utilisateur,
 ) -> None:
-    scenes.demander(boulangerie, "site-vitrine")
-    scenes.offrir(fleuristerie, "site-vitrine")
-    demande = lancer(boulangerie.besoins.get())
+    besoin, _ = preparer(boulangerie, 2)
+    demande = lancer(besoin)
     Demande.objects.filter(pk=demande.pk).update(au_panier_le=demande.cree_le)
     fermer(par=referente, territoire=territoire())
     prevenues = Notification.objects.filter(genre="demande_a_debloquer")
