@@ -14,7 +14,7 @@ from matching.chemins import CERCLE_SEUL_MAX, nature_du_chemin
 from matching.choix import Motif
 from matching.erreurs import RapprochementPerime
 from matching.forms import FormulaireProposition, FormulaireRefus
-from matching.models import Arete, Echange, Reponse, StatutEchange
+from matching.models import Arete, Echange, Nature, Reponse, StatutEchange
 from matching.models.echanges import STATUTS_OUVERTS
 from matching.paire import paire_de
 from matching.presentation.echanges import FicheEchange, grouper
@@ -187,6 +187,12 @@ def _dire_acceptation(request: RequeteEntreprise, conclu: Echange) -> None:
         messages.warning(
             request,
             "Trop tard, de peu\u00a0: une des annonces a été prise entre-temps. Cet échange est annulé.",
+        )
+    elif conclu.statut == StatutEchange.A_REPARER and conclu.nature == Nature.RECIPROQUE:
+        messages.warning(
+            request,
+            "Trop tard, de peu\u00a0: une des annonces a été prise entre-temps. "
+            "L’autre don peut se faire seul\u00a0: nous vous le proposons dans un instant.",
         )
     elif conclu.statut == StatutEchange.A_REPARER:
         messages.success(

@@ -210,9 +210,11 @@ class TestRepondre:
         premier = proposer(boulangerie, nature="reciproque")
         accepter(proposer(fleuristerie, nature="direct"), menuiserie)
         reponse = client_de(menuisiere).post(url(premier, "accepter"), follow=True)
-        assert "a été prise entre-temps" in reponse.content.decode()
+        page = reponse.content.decode()
+        assert "a été prise entre-temps" in page
+        assert "L’autre don peut se faire seul" in page
         premier.refresh_from_db()
-        assert premier.statut == StatutEchange.ANNULE
+        assert premier.statut == StatutEchange.A_REPARER
 
 
 class TestApresLAccord:
