@@ -99,7 +99,7 @@ def _adresses() -> dict[str, str]:
 
 def _compter(adresse: str) -> int:
     """Queries of the page with nothing kept from before, the place of the site aside (kept an hour)."""
-    client = Client()
+    client = Client(SERVER_NAME="localhost")
     cache.clear()
     client.get("/communautes/")
     with CaptureQueriesContext(connection) as requetes:
