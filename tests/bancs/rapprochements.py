@@ -1,7 +1,7 @@
-"""`bin/bench rapprochements --paires 1000000`: what a publication costs, in the busiest hub.
+"""`bin/bench rapprochements --paires 1000000`: what a publication and a company's matches cost, in the busiest hub.
 
 Targets: arêtes of one new listing p95 ≤ 25 ms, in its transaction. Baseline, in the same run: the candidates of one
-compétence by `ST_DWithin 50 km` then sort, what one writes first.
+compétence by `ST_DWithin 50 km` then sort, what one writes first. Then, on the same tables, what `chemins` measures.
 
 The arêtes of a whole country would take hours: those of the besoins around the hub are written first
 (`--hub-km`), so that the lists a publication enters are full, as they would be.
@@ -22,6 +22,7 @@ from matching import aretes, voisinage
 from matching.aretes import competences_proches, completer, recalculer_aretes
 from matching.models import Annonce, Arete, Besoin, SavoirFaire
 from territoires.models import Commune
+from tests.bancs import chemins
 from tests.bancs.base import preparer_base
 from tests.bancs.marche import charger, competence_la_plus_offerte
 from tests.bancs.mesures import chronometrer, en_base, imprimer
@@ -35,6 +36,7 @@ def main(arguments: Sequence[str]) -> None:
     options.add_argument("--paires", type=int, default=1_000_000, help="besoins, and as many savoir-faire")
     options.add_argument("--mesures", type=int, default=200)
     options.add_argument("--hub-km", type=float, default=2.0, help="around the hub, arêtes are all written")
+    options.add_argument("--parmi", type=int, default=1000, help="the busiest companies to draw from")
     options.add_argument("--garder", action="store_true", help="reuse the listings of the last run")
     options.add_argument("--plan", action="store_true", help="print the plan of the walks")
     choix = options.parse_args(arguments)
@@ -47,7 +49,7 @@ def main(arguments: Sequence[str]) -> None:
     mesurer_publications(hub, choix.hub_km * 1000, competence, choix.mesures)
     if choix.plan:
         imprimer_les_plans(hub, competence)
-    # Réciproques, cercles, the page « Vos rapprochements »: measured here, around the same hub.
+    chemins.mesurer(chemins.entreprises_denses(choix.parmi, choix.mesures))
 
 
 def remplir_aretes(centre: Point, rayon_m: float) -> int:
