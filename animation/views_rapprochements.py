@@ -12,7 +12,7 @@ from animation.acces import RequeteAnimation, reserve_a_l_animation
 from matching.paire import paire_de
 from matching.presentation.filtres import filtrer
 from matching.presentation.rapprochements import echanges_ouverts, fiches_de
-from matching.rapprochements import LISTE_MAX, charger, chemins_de
+from matching.rapprochements import charger, chemins_de
 from profils.acces import entreprise_de
 from profils.models import Entreprise
 
@@ -28,16 +28,16 @@ def rapprochements(request: RequeteAnimation, entreprise: UUID) -> HttpResponse:
     lue = get_object_or_404(du_ressort, uuid=entreprise)
     est_la_sienne = entreprise_de(request) == lue
     chemins = chemins_de(lue, a_quatre=True)
-    selection = filtrer(chemins, request.GET.get("nature", ""))
+    selection = filtrer(chemins, request.GET)
     ouverts = echanges_ouverts(lue) if est_la_sienne else {}
     contexte = {
         "entreprise": lue,
         "est_accompagnee": Entreprise.objects.accompagnees().filter(pk=lue.pk, effacee_le=None).exists(),
         "paire": paire_de(lue),
-        "fiches": fiches_de(charger(selection.chemins[:LISTE_MAX]), ouverts, de_loin=not est_la_sienne),
+        "fiches": fiches_de(charger(selection.page.object_list), ouverts, de_loin=not est_la_sienne),
         "total": len(chemins),
         "filtres": selection.filtres,
         "filtre": selection.filtre,
-        "reste": len(selection.chemins) > LISTE_MAX,
+        "page": selection.page,
     }
     return render(request, "animation/rapprochements.html", contexte)

@@ -15,7 +15,7 @@ from matching.models import Arete, Besoin, Nature
 from matching.reactivite import facteurs
 from profils.models import Entreprise
 
-LISTE_MAX = 24  # lines of a page; the filters and each besoin's own list show the others
+LISTE_MAX = 12  # lines of a page
 
 # What a nature is worth beyond the mean of its arêtes, by its number of gifts. Giving back keeps people:
 # a réciproque first. In a chaîne everyone in between receives too, but the last one gives nothing back.

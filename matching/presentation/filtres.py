@@ -1,4 +1,4 @@
-"""The filters of a list of matches: one nature at a time, with the sentence that explains it."""
+"""A list of matches: one nature at a time, with the sentence that explains it, and page by page."""
 
 from __future__ import annotations
 
@@ -6,8 +6,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.core.paginator import Page, Paginator
+from django.http import QueryDict
+
 from matching.chemins import Chemin
 from matching.models import Nature
+from matching.rapprochements import LISTE_MAX
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +24,9 @@ class Filtre:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """`filtre` is None when everything is shown."""
+    """`filtre` is None when every nature is shown; `page` holds the paths of the page asked."""
 
-    chemins: Sequence[Chemin]
+    page: Page[Chemin]
     filtres: list[Filtre]
     filtre: Filtre | None
 
@@ -43,10 +47,13 @@ _FILTRES = (
 )
 
 
-def filtrer(chemins: Sequence[Chemin], nature: str) -> Selection:
-    """Keep one nature, in the same order; an unknown one, or one without any match, keeps everything."""
+def filtrer(chemins: Sequence[Chemin], demande: QueryDict) -> Selection:
+    """Keep one nature, in the same order; an unknown one, or one without any match, keeps everything.
+
+    `demande` is the query of the address: `nature`, and `page` (the nearest one when it does not exist).
+    """
     comptes = Counter(chemin.nature for chemin in chemins)
     filtres = [Filtre(code, mots, phrase, comptes[code]) for code, mots, phrase in _FILTRES if comptes[code]]
-    filtre = next((f for f in filtres if f.nature == nature), None)
+    filtre = next((f for f in filtres if f.nature == demande.get("nature")), None)
     gardes = [c for c in chemins if c.nature == filtre.nature] if filtre else chemins
-    return Selection(gardes, filtres, filtre)
+    return Selection(Paginator(gardes, LISTE_MAX).get_page(demande.get("page")), filtres, filtre)

@@ -12,7 +12,7 @@ from matching.presentation.annonces import FicheAnnonce
 from matching.presentation.demandes import FicheDemande
 from matching.presentation.filtres import filtrer
 from matching.presentation.rapprochements import echanges_ouverts, fiches_de
-from matching.rapprochements import LISTE_MAX, charger, chemins_de
+from matching.rapprochements import charger, chemins_de
 from matching.views.commun import url_du_territoire
 from profils.acces import RequeteEntreprise, avec_entreprise
 
@@ -32,13 +32,13 @@ def rapprochements_du_besoin(request: RequeteEntreprise, annonce: UUID) -> HttpR
 
 def _liste(request: RequeteEntreprise, besoin: Besoin | None = None) -> HttpResponse:
     chemins = chemins_de(request.entreprise, besoin=besoin)
-    selection = filtrer(chemins, request.GET.get("nature", ""))
+    selection = filtrer(chemins, request.GET)
     contexte = {
-        "fiches": fiches_de(charger(selection.chemins[:LISTE_MAX]), echanges_ouverts(request.entreprise)),
+        "fiches": fiches_de(charger(selection.page.object_list), echanges_ouverts(request.entreprise)),
         "total": len(chemins),
         "filtres": selection.filtres,
         "filtre": selection.filtre,
-        "reste": len(selection.chemins) > LISTE_MAX,
+        "page": selection.page,
         "besoin": FicheAnnonce(besoin, est_la_sienne=True) if besoin else None,
         "demande": _demande_en_cours(besoin) if besoin else None,
         "paire": paire_de(request.entreprise),

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from animation.services.pages import installer_pages
 from matching.moteur.adequation import Lieu
+from matching.rapprochements import LISTE_MAX
 from profils.models import Entreprise, Utilisateur
 from tests.fabriques import creer_entreprise
 from tests.matching.scenes import (
@@ -108,6 +109,25 @@ def test_on_filtre_par_nature_avec_de_simples_liens(
     assert [fiche.titre for fiche in directs] == ["Avec Fleurs de Lices"]
     for inconnue in ("chaine", "cercle", "<script>", ""):
         assert len(navigateur.get(RAPPROCHEMENTS, {"nature": inconnue}).context["fiches"]) == 2
+
+
+def test_la_suite_se_lit_page_par_page_dans_son_filtre(
+    client_de: Any, boulangere: Utilisateur, boulangerie: Entreprise
+) -> None:
+    demander(boulangerie, "photos-produits")
+    offrir(boulangerie, "vitrine-boutique")
+    for _ in range(LISTE_MAX + 2):
+        offrir(voisine(), "photos-produits")
+    navigateur = client_de(boulangere)
+    premiere = navigateur.get(RAPPROCHEMENTS, {"nature": "direct"})
+    seconde = navigateur.get(RAPPROCHEMENTS, {"nature": "direct", "page": "2"})
+    assert [len(reponse.context["fiches"]) for reponse in (premiere, seconde)] == [LISTE_MAX, 2]
+    vus = [fiche.rapprochement.cle for reponse in (premiere, seconde) for fiche in reponse.context["fiches"]]
+    assert len(set(vus)) == LISTE_MAX + 2
+    assert "?nature=direct&amp;page=2" in premiere.content.decode()
+    assert "?nature=direct&amp;page=1" in seconde.content.decode()
+    for numero in ("", "0", "-1", "999", "deux", "1\x00"):
+        assert navigateur.get(RAPPROCHEMENTS, {"page": numero}).status_code == 200
 
 
 def test_un_echange_deja_propose_se_voit_au_lieu_de_se_reproposer(
