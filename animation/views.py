@@ -18,12 +18,12 @@ from animation.annonces import Ligne, charger_annonces, chercher_annonces, en_li
 from animation.chiffres import chiffres_des_echanges, chiffres_par_territoire, total
 from animation.forms import Etat, FormulaireFiltre, FormulaireMasquer, Genre
 from animation.forms_competences import FormulaireCorrection
+from animation.presentation.console import tuiles_de
 from animation.services import moderation
 from matching.converters import ConvertisseurGenre, GenreAnnonce
-from matching.models import Demande, StatutAnnonce
+from matching.models import StatutAnnonce
 from matching.suggestions import suggerer
 from matching.views.commun import RefusDits, envoi
-from messagerie.models import Signalement
 from profils.models import Utilisateur
 
 PAR_PAGE = 20
@@ -46,12 +46,8 @@ def console(request: RequeteAnimation) -> HttpResponse:
         "page": page,
         "lignes": [en_ligne_de_console(lue) for lue in charger_annonces(list(page))],
         "chiffres": total(chiffres_par_territoire(territoires).values()),
-        "a_debloquer": Demande.objects.au_panier()
-        .du_ressort_de(request.user)
-        .filter(vue_le__isnull=True)
-        .count(),
+        "tuiles": tuiles_de(request.user, request.territoires),
         "echanges": chiffres_des_echanges(territoires),
-        "signalements_ouverts": Signalement.objects.du_ressort_de(request.user).ouverts().count(),
         "a_defaire": _a_defaire(request),
         "ici": _ici(request),
     }

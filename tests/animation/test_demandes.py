@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from animation.presentation.console import Tuile
 from matching.models import Demande
 from messagerie.models import Notification
 from profils.models import Entreprise, Utilisateur
@@ -92,6 +93,19 @@ def test_une_note_refusee_se_dit_au_champ(
     reponse = client_de(animatrice).post(adresse("ecrire_demande", demande), {"texte": texte})
     assert reponse.status_code == 422
     assert not demande.journal.filter(fait="note").exists()
+
+
+def test_la_console_met_devant_ce_qui_attend(
+    client_de: Any, animatrice: Utilisateur, animatrice_44: Utilisateur, demande: Demande
+) -> None:
+    def tuiles(lectrice: Utilisateur) -> list[Tuile]:
+        lues: list[Tuile] = client_de(lectrice).get(reverse("animation:console")).context["tuiles"]
+        return lues
+
+    assert (tuiles(animatrice)[0].url, tuiles(animatrice)[0].attend) == (PANIER, "1 vous attend")
+    assert not any(tuile.attend for tuile in tuiles(animatrice_44)), "another territoire's"
+    client_de(animatrice).post(adresse("voir_demande", demande))
+    assert not any(tuile.attend for tuile in tuiles(animatrice))
 
 
 def test_elle_marque_vue(client_de: Any, animatrice: Utilisateur, demande: Demande) -> None:
