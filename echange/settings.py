@@ -129,6 +129,7 @@ REDIS_URL = lire_texte("REDIS_URL", "")  # carries the wake-ups instead of Postg
 # A mail sent leaves no copy of itself, nor of its code, in the queue's table.
 # Four at once: a tour computes for minutes, and somebody is waiting for her code meanwhile.
 PROCRASTINATE_WORKER_DEFAULTS = {"delete_jobs": "successful", "concurrency": 4}
+PROCRASTINATE_ON_APP_READY = "echange.socle.file.brancher"
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
 
 AUTH_USER_MODEL = "profils.Utilisateur"
