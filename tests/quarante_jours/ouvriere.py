@@ -16,9 +16,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
-from django.db import connection, connections
+from django.db import connection
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.exceptions import AlreadyEnqueued
@@ -26,6 +26,9 @@ from procrastinate.periodic import PeriodicTask
 
 from echange.socle.tasks import TACHE_REPRENDRE
 from tests.file_de_travail import executer_la_file
+
+if TYPE_CHECKING:
+    from django.db.backends.postgresql.base import DatabaseWrapper
 
 TUERIES_DE_SUITE = 3  # then it is let live: the day must end
 
@@ -74,6 +77,7 @@ class OuvriereMortelle:
 
 def _lancer(*, tuer_apres: float | None) -> bool:
     """Run the real worker until the queue is empty, or kill -9 after that time; say whether it was."""
+    _oublier_la_base()
     enfant = os.fork()
     if enfant == 0:
         _etre_ouvriere()
@@ -93,12 +97,16 @@ def _lancer(*, tuer_apres: float | None) -> bool:
     return True
 
 
+def _oublier_la_base() -> None:
+    """Two processes must not talk over one connection: the child inherits none, not even the pool's."""
+    connection.close()
+    cast("DatabaseWrapper", connection).close_pool()
+
+
 def _etre_ouvriere() -> None:
-    """In the child: leave the parent's connections alone, work, and go without saying goodbye."""
+    """In the child: work, and go without saying goodbye."""
     issue = 1
     try:
-        for lien in connections.all():
-            lien.connection = None
         assert isinstance(app.connector, DjangoConnector)
         with app.replace_connector(app.connector.get_worker_connector()):
             asyncio.run(_travailler())
