@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email import message_from_bytes, policy
@@ -23,12 +24,18 @@ class Facteur:
         self.port = 0
         self.lenteur = 0.0  # seconds before accepting a mail
         self.est_parti = False  # it answers that it is away, whoever the mail is for
+        self.part_apres: int | None = None  # mails; then it is away
+        self.liaisons: Counter[Any] = Counter()  # mails accepted, by link
+        self.par_liaison: int | None = None  # then it says so, and hangs up
+        self.raccroche_apres: int | None = None  # mails of a link; then it hangs up without a word
 
     async def handle_MAIL(  # noqa: N802
         self, serveur: SMTP, session: Session, enveloppe: Envelope, adresse: str, options: list[Any]
     ) -> str:
         if self.est_parti:
             return "421 Service not available"
+        if self.par_liaison is not None and self.liaisons[session.peer] >= self.par_liaison:
+            return "421 Too many messages in this session"
         enveloppe.mail_from = adresse
         enveloppe.mail_options.extend(options)
         return "250 OK"
@@ -46,6 +53,10 @@ class Facteur:
         message = message_from_bytes(bytes(enveloppe.original_content or b""), policy=policy.default)
         assert isinstance(message, EmailMessage)
         self.recus.append(message)
+        self.est_parti = self.est_parti or len(self.recus) == self.part_apres
+        self.liaisons[session.peer] += 1
+        if self.liaisons[session.peer] == self.raccroche_apres:
+            asyncio.get_running_loop().call_later(0, serveur.transport.close)
         return "250 OK"
 
     @property

@@ -23,6 +23,7 @@ from messagerie.models.notifications import RYTHMES_GROUPES, TITRE_MAX
 from messagerie.notifications.avis import GENRES, Avis, Visiteur
 from messagerie.notifications.courrier import SansObjet, composer
 from messagerie.notifications.horaires import prochain_envoi
+from messagerie.notifications.liaison import Liaison
 from profils.models import Utilisateur
 
 journal = logging.getLogger(__name__)
@@ -99,21 +100,22 @@ def expedier() -> int:
     call and nothing counts as tried.
     """
     partis = 0
-    while lot := _prendre():
-        try:
-            composer(lot).send()
-        except SansObjet:
-            Notification.objects.du_lot(lot[0].lot).update(etat_envoi=EtatEnvoi.INUTILE)
-        except Exception as erreur:  # noqa: BLE001  whatever breaks one mail must not stop the others
-            if _est_du_serveur(erreur):
-                _reporter(lot, erreur, SERVEUR_ABSENT)
-                journal.warning("The mail server does not answer: %s", _resumer(erreur))
-                break
-            _echouer(lot, erreur)
-            journal.exception("A mail of notifications did not leave: %s", _resumer(erreur))
-        else:
-            _marquer_envoye(lot)
-            partis += 1
+    with Liaison() as liaison:
+        while lot := _prendre():
+            try:
+                liaison.envoyer(composer(lot))
+            except SansObjet:
+                Notification.objects.du_lot(lot[0].lot).update(etat_envoi=EtatEnvoi.INUTILE)
+            except Exception as erreur:  # noqa: BLE001  whatever breaks one mail must not stop the others
+                if _est_du_serveur(erreur):
+                    _reporter(lot, erreur, SERVEUR_ABSENT)
+                    journal.warning("The mail server does not answer: %s", _resumer(erreur))
+                    break
+                _echouer(lot, erreur)
+                journal.exception("A mail of notifications did not leave: %s", _resumer(erreur))
+            else:
+                _marquer_envoye(lot)
+                partis += 1
     return partis
 
 
