@@ -13,22 +13,15 @@ from echange.socle.evenements import abonner
 from matching.evenements import DemandeAuPanier, DemandeNotee, DemandeTerminee, DemandeVue
 from matching.models import Demande, JournalDemande
 from messagerie.models import Rythme
-from messagerie.notifications.avis import Avis, Genre, enregistrer
+from messagerie.notifications.avis import Genre, enregistrer
 from messagerie.notifications.boite import prevenir, prevenir_entreprises, solder
+from messagerie.notifications.demandes import AvisDemande
 from profils.models import Utilisateur
-
-
-@dataclass(frozen=True)
-class AvisSurDemande(Avis):
-    """`demande`: its public identifier; `competence`: what is looked for."""
-
-    demande: str
-    competence: str
 
 
 @enregistrer
 @dataclass(frozen=True)
-class DemandeADebloquer(AvisSurDemande):
+class DemandeADebloquer(AvisDemande):
     """`prevenues`: how many neighbours were asked."""
 
     genre: ClassVar[Genre] = Genre(
@@ -43,10 +36,6 @@ class DemandeADebloquer(AvisSurDemande):
     prevenues: int
 
     @property
-    def cle(self) -> str:
-        return self.demande
-
-    @property
     def titre(self) -> str:
         return f"À débloquer\u00a0: {self.entreprise} cherche «\u00a0{self.competence}\u00a0»"
 
@@ -57,7 +46,7 @@ class DemandeADebloquer(AvisSurDemande):
 
 @enregistrer
 @dataclass(frozen=True)
-class NoteSurDemande(AvisSurDemande):
+class NoteSurDemande(AvisDemande):
     genre: ClassVar[Genre] = Genre("demande_note", "L’animation vous écrit au sujet d’une demande")
 
     note: int
@@ -71,10 +60,6 @@ class NoteSurDemande(AvisSurDemande):
     @property
     def titre(self) -> str:
         return f"{self.qui} vous écrit\u00a0: «\u00a0{self.competence}\u00a0»"
-
-    @property
-    def chemin(self) -> str:
-        return reverse("matching:demande", args=[self.demande])
 
 
 def abonner_tout() -> None:

@@ -23,28 +23,35 @@ from matching.presentation.dates import dire_jour_de_semaine
 from matching.raisons import dire_pourquoi_vous
 from messagerie.notifications.avis import Avis, Genre, enregistrer
 from messagerie.notifications.boite import prevenir_entreprises, solder
+from messagerie.notifications.echanges import FaitDUnEchange
+
+
+@dataclass(frozen=True)
+class AvisSollicitation(FaitDUnEchange):
+    """A fact of one proposal of a demande, to the neighbour asked. `competence`: what is looked for."""
+
+    competence: str
 
 
 @dataclass(frozen=True)
 class AvisDemande(Avis):
-    """A fact of one proposal of a demande, to the neighbour asked. `competence`: what is looked for."""
+    """A fact of a demande as a whole. `demande`: its public identifier; `competence`: what is looked for."""
 
-    echange: str
-    entreprise: str
+    demande: str
     competence: str
 
     @property
     def cle(self) -> str:
-        return self.echange
+        return self.demande
 
     @property
     def chemin(self) -> str:
-        return reverse("matching:echange", args=[self.echange])
+        return reverse("matching:demande", args=[self.demande])
 
 
 @enregistrer
 @dataclass(frozen=True)
-class DemandeRecue(AvisDemande):
+class DemandeRecue(AvisSollicitation):
     """`pourquoi`: why this neighbour; `ecart`: how far; `avant`: the day an answer is due."""
 
     genre: ClassVar[Genre] = Genre("demande_recue", "Une voisine vous demande un coup de main")
@@ -63,7 +70,7 @@ class DemandeRecue(AvisDemande):
 
 @enregistrer
 @dataclass(frozen=True)
-class DemandeRappelee(AvisDemande):
+class DemandeRappelee(AvisSollicitation):
     genre: ClassVar[Genre] = Genre("demande_rappelee", "Une demande attend encore votre réponse")
 
     avant: str
@@ -75,7 +82,7 @@ class DemandeRappelee(AvisDemande):
 
 @enregistrer
 @dataclass(frozen=True)
-class DemandeRetiree(AvisDemande):
+class DemandeRetiree(AvisSollicitation):
     """`raison`: one kind sentence."""
 
     genre: ClassVar[Genre] = Genre("demande_retiree", "Une demande reçue n’attend plus de réponse")
@@ -92,26 +99,16 @@ class DemandeRetiree(AvisDemande):
 
 @enregistrer
 @dataclass(frozen=True)
-class DemandeSansReponse(Avis):
+class DemandeSansReponse(AvisDemande):
     """To the asker, at the end: what to do next. `prevenues`: how many were asked."""
 
     genre: ClassVar[Genre] = Genre("demande_sans_reponse", "Une de vos demandes reste sans réponse")
 
-    demande: str
-    competence: str
     prevenues: int
-
-    @property
-    def cle(self) -> str:
-        return self.demande
 
     @property
     def titre(self) -> str:
         return f"«\u00a0{self.competence}\u00a0»\u00a0: personne n’a pu cette fois. Voici la suite"
-
-    @property
-    def chemin(self) -> str:
-        return reverse("matching:demande", args=[self.demande])
 
 
 def abonner_tout() -> None:

@@ -30,13 +30,11 @@ from messagerie.notifications.boite import prevenir_entreprises, solder
 
 
 @dataclass(frozen=True)
-class AvisEchange(Avis):
-    """A fact of one échange; `entreprise` is who acted."""
+class FaitDUnEchange(Avis):
+    """Read on the page of its échange; `entreprise` is who acted."""
 
     echange: str
     entreprise: str
-    nature: str
-    suite: str = field(default="", kw_only=True)  # « à trois », « en chaîne » after the word « échange »
 
     @property
     def cle(self) -> str:
@@ -45,6 +43,14 @@ class AvisEchange(Avis):
     @property
     def chemin(self) -> str:
         return reverse("matching:echange", args=[self.echange])
+
+
+@dataclass(frozen=True)
+class AvisEchange(FaitDUnEchange):
+    """Told to all those of an échange."""
+
+    nature: str
+    suite: str = field(default="", kw_only=True)  # « à trois », « en chaîne » after the word « échange »
 
 
 @enregistrer

@@ -36,7 +36,7 @@ class Liaison:
         except smtplib.SMTPSenderRefused:
             if not a_deja_servi:
                 raise
-            # Many servers take so many mails a link, and say so before the mail is dictated: nothing is doubled.
+            # Many servers take so many mails a link, and say so before the mail: nothing is doubled.
             self._dicter(courriel)
 
     def _repond(self) -> bool:
