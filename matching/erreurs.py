@@ -39,6 +39,15 @@ class VoisineDejaSollicitee(ErreurMetier):
     )
 
 
+class VoisineDebordee(ErreurMetier):
+    """At most five proposals await the answer of one company, whoever asks, whatever she would receive."""
+
+    message = (
+        "Cinq propositions attendent déjà la réponse de cette entreprise. Laissez-lui le temps de répondre "
+        "et revenez dans quelques jours, ou choisissez un autre voisin."
+    )
+
+
 class EntrepriseEncombree(ErreurMetier):
     """Said to whoever animates; the company itself reads `TropDePropositions`."""
 

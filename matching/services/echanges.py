@@ -63,8 +63,8 @@ def proposer_echange(
 
     The proposer is the company served by the first arête: in a chaîne, the one at its end. It has accepted
     by proposing. The same open échange proposed twice, by one or by two of its companies, is one échange:
-    the first. Raises `PaireIncomplete`, `TropDePropositions`, `VoisineDejaSollicitee`,
-    `RapprochementPerime`, `CercleReserveALAnimation`.
+    the first. Raises `PaireIncomplete`, `TropDePropositions`, `VoisineDebordee`,
+    `VoisineDejaSollicitee`, `RapprochementPerime`, `CercleReserveALAnimation`.
     """
     exiger_membre(par, entreprise)
     nature = _exiger_chemin(entreprise, aretes)

@@ -1,4 +1,4 @@
-"""How much a company sends and receives: 5 open proposals of its own, 2 new ones a week.
+"""How much a company sends and receives: 5 open proposals of its own, 5 to answer, 2 new ones a week.
 
 Counted under the companies' locks (`verrouiller_entreprises`), or two senders would each see room for one.
 See docs/adr/0012.
@@ -6,17 +6,20 @@ See docs/adr/0012.
 
 from collections.abc import Collection, Sequence
 from datetime import timedelta
+from typing import Any
 
-from django.db.models import Count, F
+from django.db.models import Count, F, Q, QuerySet
 
 from echange.socle.horloge import maintenant
-from matching.erreurs import PaireIncomplete, TropDePropositions, VoisineDejaSollicitee
-from matching.models import Arete, Besoin, Participation, SavoirFaire, StatutEchange
+from matching.erreurs import PaireIncomplete, TropDePropositions, VoisineDebordee, VoisineDejaSollicitee
+from matching.models import Arete, Besoin, Participation, Reponse, SavoirFaire, StatutEchange
 from profils.models import Entreprise
 
 PROPOSITIONS_OUVERTES_MAX = 5
+ATTENDUES_MAX = 5
 RECUES_MAX = 2
 SEMAINE = timedelta(days=7)  # rolling: 168 hours, whatever the clocks do
+EN_ATTENTE = (StatutEchange.PROPOSE, StatutEchange.A_REPARER)  # being repaired, it will await answers again
 
 
 def exiger_paire(entreprise: Entreprise) -> None:
@@ -27,12 +30,8 @@ def exiger_paire(entreprise: Entreprise) -> None:
 
 
 def places_pour_proposer(entreprise: Entreprise) -> int:
-    """Return how many proposals this company may still send.
-
-    Those of its demandes count one by one; one being repaired will await answers again.
-    """
-    en_attente = (StatutEchange.PROPOSE, StatutEchange.A_REPARER)
-    envoyees = entreprise.echanges_proposes.filter(statut__in=en_attente).count()
+    """Return how many proposals this company may still send; those of its demandes count one by one."""
+    envoyees = entreprise.echanges_proposes.filter(statut__in=EN_ATTENTE).count()
     return max(0, PROPOSITIONS_OUVERTES_MAX - envoyees)
 
 
@@ -42,20 +41,32 @@ def exiger_place_pour_proposer(entreprise: Entreprise) -> None:
 
 
 def comblees(entreprises: Collection[int]) -> set[int]:
-    """Return those of these companies that have received their two proposals of the week."""
-    recues = (
-        Participation.objects.filter(entreprise__in=entreprises, demande_le__gt=maintenant() - SEMAINE)
+    """Return those of these companies that are asked for no other gift: 2 this week, or 5 to answer."""
+    recues = _recues(entreprises).filter(Q(de_la_semaine__gte=RECUES_MAX) | Q(attendues__gte=ATTENDUES_MAX))
+    return set(recues.values_list("entreprise", flat=True))
+
+
+def _recues(entreprises: Collection[int]) -> QuerySet[Participation, Any]:
+    """Count what others have asked of these companies: in the last week, and without an answer yet."""
+    de_la_semaine = Q(demande_le__gt=maintenant() - SEMAINE)
+    attendues = Q(reponse=Reponse.ATTENDUE, sortie="", echange__statut__in=EN_ATTENTE)
+    return (
+        Participation.objects.filter(de_la_semaine | attendues, entreprise__in=entreprises)
         .exclude(echange__initiatrice=F("entreprise"))
         .values("entreprise")
-        .annotate(nombre=Count("pk"))
+        .annotate(de_la_semaine=Count("pk", filter=de_la_semaine), attendues=Count("pk", filter=attendues))
     )
-    return set(recues.filter(nombre__gte=RECUES_MAX).values_list("entreprise", flat=True))
 
 
 def exiger_receveuses_disponibles(aretes: Sequence[Arete]) -> None:
-    """Raise `VoisineDejaSollicitee` when one of those who would only give has had its week's proposals.
+    """Raise `VoisineDebordee` when one of those asked has five proposals to answer, `VoisineDejaSollicitee`
+    when one of those who would only give has had its week's.
 
     Who would receive too (réciproque, cercle, the middle of a chaîne) looks for just that: it published so.
     """
+    demandeuse = aretes[0].demandeur_id
+    autres = {cle for a in aretes for cle in (a.offreur_id, a.demandeur_id)} - {demandeuse}
+    if _recues(autres).filter(attendues__gte=ATTENDUES_MAX).exists():
+        raise VoisineDebordee
     if comblees({arete.offreur_id for arete in aretes} - {arete.demandeur_id for arete in aretes}):
         raise VoisineDejaSollicitee

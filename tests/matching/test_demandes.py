@@ -19,6 +19,7 @@ from matching.erreurs import (
     PaireIncomplete,
     PersonneAPrevenir,
     TropDePropositions,
+    VoisineDebordee,
     VoisineDejaSollicitee,
 )
 from matching.models import Arete, Besoin, Demande, Echange
@@ -30,7 +31,13 @@ from matching.services.demandes import (
     marquer_vue,
     solliciter_en_plus,
 )
-from matching.services.echanges import accepter_echange, expirer_propositions, proposer_echange
+from matching.services.echanges import (
+    accepter_echange,
+    decliner_echange,
+    expirer_propositions,
+    proposer_echange,
+)
+from matching.services.plafonds import comblees
 from matching.services.vagues import candidates, mener_demandes
 from profils.ecarts import bloquer_entreprise
 from profils.models import Entreprise, Utilisateur
@@ -287,6 +294,43 @@ def test_qui_recevrait_aussi_peut_toujours_etre_proposee(
         demander(demandeuse, "site-vitrine")
         offrir(demandeuse, "vitrine-boutique")
         assert proposer(demandeuse, nature="reciproque")
+
+
+def test_cinq_propositions_a_la_fois_attendent_la_reponse_d_une_entreprise(menuiserie: Entreprise) -> None:
+    """Even of those that would give her something: one savoir-faire is never promised to a crowd."""
+    demander(menuiserie, "vitrine-boutique")
+    offrir(menuiserie, "site-vitrine")
+    demandeuses = [voisine(f"Demandeuse {rang}") for rang in range(7)]
+    for demandeuse in demandeuses:
+        demander(demandeuse, "site-vitrine")
+        offrir(demandeuse, "vitrine-boutique")
+    echanges = [proposer(demandeuse, nature="reciproque") for demandeuse in demandeuses[:5]]
+    with pytest.raises(VoisineDebordee):
+        proposer(demandeuses[5], nature="reciproque")
+    with plus_tard(days=6, hours=23):  # the week is over for nobody, nor have they been answered
+        assert comblees([menuiserie.pk]) == {menuiserie.pk}
+    decliner_echange(
+        par=membre(menuiserie), echange=echanges[0], entreprise=menuiserie, motif=Motif.PAS_LE_TEMPS
+    )
+    assert proposer(demandeuses[5], nature="reciproque")
+    with pytest.raises(VoisineDebordee):
+        proposer(demandeuses[6], nature="reciproque")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_deux_demandeuses_au_meme_instant_pour_la_derniere_place_d_attente() -> None:
+    receveuse = voisine("Receveuse")
+    demander(receveuse, "vitrine-boutique")
+    offrir(receveuse, "site-vitrine")
+    demandeuses = [voisine(f"Demandeuse {rang}") for rang in range(6)]
+    for demandeuse in demandeuses:
+        demander(demandeuse, "site-vitrine")
+        offrir(demandeuse, "vitrine-boutique")
+    for demandeuse in demandeuses[:4]:
+        proposer(demandeuse, nature="reciproque")
+    resultats = ensemble(*(lambda d=d: proposer(d, nature="reciproque") for d in demandeuses[4:]))
+    assert {type(r) for r in resultats} == {Echange, VoisineDebordee}
+    assert Echange.objects.count() == 5
 
 
 def test_sans_place_ni_paire_ni_voisine_on_ne_demande_pas(boulangerie: Entreprise) -> None:

@@ -17,12 +17,13 @@ from matching.models import (
     EtatDemande,
     JournalEchange,
     Participation,
+    Reponse,
     SavoirFaire,
     Sollicitation,
     StatutEchange,
 )
 from matching.models.echanges import STATUTS_TERMINES
-from matching.services.plafonds import PROPOSITIONS_OUVERTES_MAX, RECUES_MAX, SEMAINE
+from matching.services.plafonds import ATTENDUES_MAX, PROPOSITIONS_OUVERTES_MAX, RECUES_MAX, SEMAINE
 from messagerie.models import EtatEnvoi, Notification
 from tests.facteur import Facteur
 from tests.file_de_travail import travaux_en_attente
@@ -72,7 +73,7 @@ def _compter(nombres: Counter[str]) -> str:
 
 
 def verifier_a_chaque_heure() -> None:
-    """No listing promised beyond its places, nobody with more than five open proposals, at any hour."""
+    """No listing promised beyond its places, nobody with more than five proposals open, nor to answer."""
     for modele in (Besoin, SavoirFaire):
         en_cours = Count("apports", filter=Q(apports__echange__statut=StatutEchange.EN_COURS))
         trop = modele.objects.annotate(promises=en_cours).filter(promises__gt=F("capacite"))
@@ -80,6 +81,13 @@ def verifier_a_chaque_heure() -> None:
     ouvertes = Echange.objects.proposes().values("initiatrice").annotate(nombre=Count("pk"))
     trop_proposees = ouvertes.filter(initiatrice__isnull=False, nombre__gt=PROPOSITIONS_OUVERTES_MAX)
     assert not trop_proposees.exists(), list(trop_proposees)
+    attendues = Participation.objects.filter(
+        sortie="", reponse=Reponse.ATTENDUE, echange__in=Echange.objects.proposes().filter(reparations=0)
+    ).exclude(echange__initiatrice=F("entreprise"))
+    trop_attendues = (
+        attendues.values("entreprise").annotate(nombre=Count("pk")).filter(nombre__gt=ATTENDUES_MAX)
+    )
+    assert not trop_attendues.exists(), list(trop_attendues)
     perimees = Echange.objects.proposes().filter(expire_le__lte=maintenant())
     assert not perimees.exists(), f"left open beyond their day: {list(perimees)}"
     assert not travaux_en_attente()
