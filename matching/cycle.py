@@ -1,8 +1,8 @@
 """The one table of what may happen to an échange, an answer, a gift, a séance; drawn in docs/echanges.md.
 
 Each line is one act of one service: from which state, to which, who may, what the journal writes, what is
-sent. `services.transitions.passer` refuses what is not in the table, and so does the database: triggers hold
-the same pairs of states (migrations 0009 and 0014), whoever writes.
+sent. `services.transitions.franchir` refuses what is not in the table, and so does the database: triggers
+hold the same pairs of states (migrations 0009 and 0014), whoever writes.
 """
 
 from __future__ import annotations

@@ -2,14 +2,17 @@
 
 import re
 from datetime import timedelta
+from importlib import import_module
 from itertools import permutations
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, models, transaction
 
 from echange.socle.horloge import maintenant
+from matching import services
 from matching.cycle import APPORTS, REPONSES, SEANCES, TRANSITIONS, paires_des_echanges
 from matching.evenements import EchangeAnnule
 from matching.models import (
@@ -42,6 +45,13 @@ def test_chaque_fait_designe_une_seule_transition_et_chaque_etat_sert() -> None:
     assert {t.vers for t in TRANSITIONS} == set(StatutEchange)
     departs = {t.de for t in TRANSITIONS}
     assert {s for s in STATUTS_TERMINES if s in departs} == {StatutEchange.REALISE}
+
+
+def test_chaque_acte_est_un_service() -> None:
+    modules = [import_module(f"matching.services.{m.name}") for m in iter_modules(services.__path__)]
+    for transition in TRANSITIONS:
+        for service in transition.service.split(", "):
+            assert any(callable(getattr(module, service, None)) for module in modules), service
 
 
 def creer_echange(boulangerie: Entreprise, statut: str) -> Echange:
