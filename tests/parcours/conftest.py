@@ -15,8 +15,9 @@ from django.db import connections
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from echange.socle.demo import lire_courriels
+from profils.models import Utilisateur
 from tests.file_de_travail import lancer_ouvriere
-from tests.serveur import Serveur
+from tests.serveur import Serveur, cookies_de
 
 TELEPHONE = {"width": 390, "height": 844}
 RACINE = Path(__file__).resolve().parents[2]
@@ -39,7 +40,14 @@ class Personne:
     """Somebody with a phone in hand. Every page she opens is checked by axe on request."""
 
     def __init__(
-        self, prenom: str, contexte: BrowserContext, adresse: str, boite: Path, *, captures: bool
+        self,
+        prenom: str,
+        contexte: BrowserContext,
+        adresse: str,
+        boite: Path,
+        *,
+        captures: bool,
+        javascript: bool,
     ) -> None:
         self.prenom = prenom
         self.courriel = f"{prenom.lower()}@exemple.fr"
@@ -51,6 +59,7 @@ class Personne:
         self._adresse = adresse
         self._boite = boite
         self._captures = captures
+        self._javascript = javascript
 
     def _entendre(self, ligne: ConsoleMessage) -> None:
         # Chromium calls a refused form (422) a failed load; everything else is ours to mend.
@@ -82,6 +91,7 @@ class Personne:
 
         The picture is the phone's screen, scrolled to `haut`, a selector.
         """
+        assert self._javascript, "axe waits for ever where scripts are off: look with another person"
         resultat = Axe().run(self.page)
         graves = [f for f in resultat.response["violations"] if f["impact"] in {"serious", "critical"}]
         assert not graves, f"{self.page.url}\n{resultat.generate_report()}"
@@ -102,6 +112,11 @@ class Personne:
         self.voit("Saisissez votre code")
         self.ecrire("Code", self._lire_le_code())
         self.cliquer("Entrer")
+
+    def entrer_comme(self, qui: Utilisateur) -> None:
+        """Already signed in, as on any other day."""
+        temoins = cookies_de(qui).items()
+        self.contexte.add_cookies([{"name": n, "value": v, "url": self._adresse} for n, v in temoins])
 
     def _lire_le_code(self) -> str:
         """Wait for the mail, as one does."""
@@ -162,6 +177,7 @@ def personne(
             serveur.adresse,
             boite_aux_lettres,
             captures=request.config.getoption("--captures"),
+            javascript=javascript,
         )
         personnes.append(venue)
         return venue

@@ -10,15 +10,14 @@ from matching.models import Seance
 from profils.models import Entreprise, Utilisateur
 from tests.matching.scenes import accepter, proposer, rendre_reciproques
 from tests.parcours.conftest import Personne
-from tests.serveur import Serveur, cookies_de
+from tests.serveur import Serveur
 
 pytestmark = [pytest.mark.parcours, pytest.mark.django_db(transaction=True)]
 
 
-def installer(qui: Personne, utilisateur: Utilisateur, serveur: Serveur, chemin: str) -> Personne:
+def installer(qui: Personne, utilisateur: Utilisateur, chemin: str) -> Personne:
     """Already signed in, on the page of the échange."""
-    cookies = [{"name": n, "value": v, "url": serveur.adresse} for n, v in cookies_de(utilisateur).items()]
-    qui.contexte.add_cookies(cookies)  # type: ignore[arg-type]
+    qui.entrer_comme(utilisateur)
     qui.ouvrir(chemin)
     return qui
 
@@ -35,8 +34,8 @@ def test_deux_patronnes_prennent_rendez_vous(
     rendre_reciproques(boulangerie, menuiserie)
     echange = accepter(proposer(boulangerie), menuiserie)
     chemin = f"/echanges/{echange.uuid}/"
-    alice = installer(personne("Alice"), boulangere, serveur, chemin)
-    brune = installer(personne("Brune", javascript=False), menuisiere, serveur, chemin)
+    alice = installer(personne("Alice"), boulangere, chemin)
+    brune = installer(personne("Brune", javascript=False), menuisiere, chemin)
 
     brune.cliquer("Oui, cela me va")
     brune.voit("En attente de Boulangerie du Marché")
