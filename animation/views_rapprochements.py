@@ -34,7 +34,7 @@ def rapprochements(request: RequeteAnimation, entreprise: UUID) -> HttpResponse:
         "entreprise": lue,
         "est_accompagnee": Entreprise.objects.accompagnees().filter(pk=lue.pk, effacee_le=None).exists(),
         "paire": paire_de(lue),
-        "fiches": fiches_de(charger(selection.page.object_list), ouverts, de_loin=not est_la_sienne),
+        "fiches": fiches_de(charger(list(selection.page.object_list)), ouverts, de_loin=not est_la_sienne),
         "total": len(chemins),
         "filtres": selection.filtres,
         "filtre": selection.filtre,

@@ -56,6 +56,7 @@ class Facteur:
         self.est_parti = self.est_parti or len(self.recus) == self.part_apres
         self.liaisons[session.peer] += 1
         if self.liaisons[session.peer] == self.raccroche_apres:
+            assert serveur.transport is not None
             asyncio.get_running_loop().call_later(0, serveur.transport.close)
         return "250 OK"
 

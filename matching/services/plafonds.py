@@ -66,7 +66,7 @@ def exiger_receveuses_disponibles(aretes: Sequence[Arete]) -> None:
     """
     demandeuse = aretes[0].demandeur_id
     autres = {cle for a in aretes for cle in (a.offreur_id, a.demandeur_id)} - {demandeuse}
-    if _recues(autres).filter(attendues__gte=ATTENDUES_MAX).exists():
+    if _recues(autres).filter(Q(attendues__gte=ATTENDUES_MAX)).exists():
         raise VoisineDebordee
     if comblees({arete.offreur_id for arete in aretes} - {arete.demandeur_id for arete in aretes}):
         raise VoisineDejaSollicitee

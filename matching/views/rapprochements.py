@@ -34,7 +34,7 @@ def _liste(request: RequeteEntreprise, besoin: Besoin | None = None) -> HttpResp
     chemins = chemins_de(request.entreprise, besoin=besoin)
     selection = filtrer(chemins, request.GET)
     contexte = {
-        "fiches": fiches_de(charger(selection.page.object_list), echanges_ouverts(request.entreprise)),
+        "fiches": fiches_de(charger(list(selection.page.object_list)), echanges_ouverts(request.entreprise)),
         "total": len(chemins),
         "filtres": selection.filtres,
         "filtre": selection.filtre,
