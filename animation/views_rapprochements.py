@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from animation.acces import RequeteAnimation, reserve_a_l_animation
+from matching.arrivee import arrivee_de
 from matching.paire import paire_de
 from matching.presentation.filtres import filtrer
 from matching.presentation.rapprochements import echanges_ouverts, fiches_de
@@ -33,6 +34,7 @@ def rapprochements(request: RequeteAnimation, entreprise: UUID) -> HttpResponse:
     contexte = {
         "entreprise": lue,
         "est_accompagnee": Entreprise.objects.accompagnees().filter(pk=lue.pk, effacee_le=None).exists(),
+        "arrivee": arrivee_de(lue),
         "paire": paire_de(lue),
         "fiches": fiches_de(charger(list(selection.page.object_list)), ouverts, de_loin=not est_la_sienne),
         "total": len(chemins),

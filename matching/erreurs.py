@@ -30,6 +30,10 @@ class TropDePropositions(ErreurMetier):
     message = "Vous avez déjà 5 propositions en attente. Attendez une réponse, ou annulez-en une."
 
 
+class LimiteDArrivee(TropDePropositions):
+    """A new company has sent its week's proposals; `message` says how many, and when it may send again."""
+
+
 class VoisineDejaSollicitee(ErreurMetier):
     """At most two new proposals a week: nobody is asked more than she can answer."""
 

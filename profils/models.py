@@ -124,6 +124,8 @@ class FaitEntreprise(models.TextChoices):
     FERMEE = "fermee", "Fermée"
     ROUVERTE = "rouverte", "Rouverte"
     EFFACEE = "effacee", "Effacée"
+    LEVEE = "levee", "Limites d’arrivée levées"
+    REMISE = "remise", "Limites d’arrivée remises"
 
 
 class Entreprise(Identifie, Horodate):
@@ -153,6 +155,12 @@ class Entreprise(Identifie, Horodate):
         help_text="Vide\u00a0: jusqu’à ce qu’elle reprenne d’elle-même.",
     )
     est_suspendue = models.BooleanField("suspendue", default=False)
+    limites_levees_le = models.DateTimeField(
+        "limites d’arrivée levées le",
+        null=True,
+        blank=True,
+        help_text="L’animation de son territoire la connaît : elle propose comme une entreprise établie.",
+    )
     fermee_le = models.DateTimeField("fermée le", null=True, blank=True)
     effacee_le = models.DateTimeField("effacée le", null=True, blank=True)
 

@@ -250,6 +250,8 @@ TABLE: dict[str, tuple[Reponses, Reponses]] = {
     "animation:prendre_signalement": (ECRITURE, animation(SUITE, de_44=404)),
     "animation:fermer_entreprise": (animation(200, de_44=404), animation(SUITE, de_44=404)),
     "animation:rouvrir_entreprise": (ECRITURE, animation(SUITE, de_44=404)),
+    "animation:lever_limites": (ECRITURE, animation(SUITE, de_44=404)),
+    "animation:remettre_limites": (ECRITURE, animation(SUITE, de_44=404)),
     "animation:essais": (animation(200, de_44=404), LECTURE_CONNECTEE),
     "animation:remettre_en_ligne": (ECRITURE, animation(SUITE, de_44=404)),
     "animation:guides": (animation(200, de_44=200), LECTURE_CONNECTEE),

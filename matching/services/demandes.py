@@ -26,7 +26,7 @@ from matching.services.plafonds import (
     comblees,
     exiger_paire,
     exiger_place_pour_proposer,
-    places_pour_proposer,
+    places_ouvertes,
 )
 from matching.services.transitions import exiger_membre
 from matching.services.vagues import (
@@ -78,7 +78,7 @@ def arreter_demande(*, par: Utilisateur, demande: Demande) -> Demande:
 
 @transaction.atomic
 def solliciter_en_plus(*, par: Utilisateur, demande: Demande, savoir_faire: UUID) -> None:
-    """Ask one more neighbour, chosen by whoever animates, within what each side may send and receive.
+    """Ask one more neighbour, chosen by whoever animates, within what each side may hold and receive.
 
     Raises `DemandeInconnue`, `DemandeClose`, `DejaSollicitee`, `VoisineDejaSollicitee` or
     `EntrepriseEncombree`.
@@ -91,7 +91,7 @@ def solliciter_en_plus(*, par: Utilisateur, demande: Demande, savoir_faire: UUID
     verrouiller_entreprises([entreprise.pk, arete.offreur_id])
     if comblees([arete.offreur_id]):
         raise VoisineDejaSollicitee
-    if not places_pour_proposer(entreprise):
+    if not places_ouvertes(entreprise):  # whoever animates answers for a new company: it has no week
         raise EntrepriseEncombree
     if not solliciter(demande, arete, par=par, vague=0):
         raise DejaSollicitee

@@ -1,24 +1,30 @@
 """How much a company sends and receives: 5 open proposals of its own, 5 to answer, 2 new ones a week.
 
+One that has just arrived also sends no more than so many a week, whatever became of them: see `arrivee`.
 Counted under the companies' locks (`verrouiller_entreprises`), or two senders would each see room for one.
-See docs/adr/0012.
+See docs/adr/0012 and docs/adr/0022.
 """
 
 from collections.abc import Collection, Sequence
-from datetime import timedelta
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
 
 from echange.socle.horloge import maintenant
-from matching.erreurs import PaireIncomplete, TropDePropositions, VoisineDebordee, VoisineDejaSollicitee
+from matching.arrivee import SEMAINE, arrivee_de
+from matching.erreurs import (
+    LimiteDArrivee,
+    PaireIncomplete,
+    TropDePropositions,
+    VoisineDebordee,
+    VoisineDejaSollicitee,
+)
 from matching.models import Arete, Besoin, Participation, Reponse, SavoirFaire, StatutEchange
 from profils.models import Entreprise
 
 PROPOSITIONS_OUVERTES_MAX = 5
 ATTENDUES_MAX = 5
 RECUES_MAX = 2
-SEMAINE = timedelta(days=7)  # rolling: 168 hours, whatever the clocks do
 EN_ATTENTE = (StatutEchange.PROPOSE, StatutEchange.A_REPARER)  # being repaired, it will await answers again
 
 
@@ -29,15 +35,26 @@ def exiger_paire(entreprise: Entreprise) -> None:
             raise PaireIncomplete
 
 
-def places_pour_proposer(entreprise: Entreprise) -> int:
-    """Return how many proposals this company may still send; those of its demandes count one by one."""
+def places_ouvertes(entreprise: Entreprise) -> int:
+    """Return how many more proposals of this company may await answers; those of its demandes count one by one."""
     envoyees = entreprise.echanges_proposes.filter(statut__in=EN_ATTENTE).count()
     return max(0, PROPOSITIONS_OUVERTES_MAX - envoyees)
 
 
+def places_pour_proposer(entreprise: Entreprise) -> int:
+    """Return how many proposals this company may send now: the week of a new one is limited too."""
+    places = places_ouvertes(entreprise)
+    arrivee = arrivee_de(entreprise)
+    return min(places, arrivee.reste) if arrivee else places
+
+
 def exiger_place_pour_proposer(entreprise: Entreprise) -> None:
-    if not places_pour_proposer(entreprise):
+    """Raises `TropDePropositions`, and its kind `LimiteDArrivee` for a new company."""
+    if not places_ouvertes(entreprise):
         raise TropDePropositions
+    arrivee = arrivee_de(entreprise)
+    if arrivee and not arrivee.reste:
+        raise LimiteDArrivee(arrivee.refus)
 
 
 def comblees(entreprises: Collection[int]) -> set[int]:

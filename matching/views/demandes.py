@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from matching.arrivee import arrivee_de
 from matching.forms import FormulaireProposition
 from matching.models import Besoin, Demande
 from matching.paire import paire_de
@@ -50,6 +51,7 @@ def _avant_de_demander(
         "reste": len(premieres) - TAILLE_DE_VAGUE,
         "formulaire": formulaire,
         "paire": paire_de(request.entreprise),
+        "arrivee": arrivee_de(request.entreprise),
         "entreprise": request.entreprise,
         "url_territoire": "" if premieres else url_du_territoire(request.entreprise.commune),
     }

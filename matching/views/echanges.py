@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from matching.arrivee import arrivee_de
 from matching.chemins import CERCLE_SEUL_MAX, nature_du_chemin
 from matching.choix import Motif
 from matching.erreurs import RapprochementPerime
@@ -56,7 +57,12 @@ def proposer(request: RequeteEntreprise) -> HttpResponse:
         return redirect("matching:echange", fiche.ouvert.uuid)
     formulaire = FormulaireProposition(envoi(request))
     if not formulaire.is_valid():
-        contexte = {"fiche": fiche, "formulaire": formulaire, "paire": paire_de(request.entreprise)}
+        contexte = {
+            "fiche": fiche,
+            "formulaire": formulaire,
+            "paire": paire_de(request.entreprise),
+            "arrivee": arrivee_de(request.entreprise),
+        }
         return render(request, "matching/proposer.html", contexte, status=422 if formulaire.is_bound else 200)
     with RefusDits(request):
         echange = services.proposer_echange(

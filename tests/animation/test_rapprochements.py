@@ -120,6 +120,5 @@ def test_le_cout_ne_depend_pas_du_nombre(anna: Client, boulangerie: Entreprise) 
             offrir(autre, "site-vitrine")
             demander(autre, "vitrine-boutique" if rang % 2 else "instagram")
 
-    assert (
-        verifier_cout_constant(anna, url(boulangerie), ajouter) <= 16
-    )  # one of them: may it be closed from here?
+    # Among them: may it be closed from here? May it send as it likes (two)?
+    assert verifier_cout_constant(anna, url(boulangerie), ajouter) <= 18
