@@ -36,7 +36,7 @@ def exiger_paire(entreprise: Entreprise) -> None:
 
 
 def places_ouvertes(entreprise: Entreprise) -> int:
-    """Return how many more proposals of this company may await answers; those of its demandes count one by one."""
+    """Return how many more proposals may await answers; those of its demandes count one by one."""
     envoyees = entreprise.echanges_proposes.filter(statut__in=EN_ATTENTE).count()
     return max(0, PROPOSITIONS_OUVERTES_MAX - envoyees)
 

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Count, F, Q
 
 from echange.socle.horloge import maintenant
+from matching.arrivee import SEMAINE
 from matching.models import (
     Besoin,
     Demande,
@@ -23,7 +24,7 @@ from matching.models import (
     StatutEchange,
 )
 from matching.models.echanges import STATUTS_TERMINES
-from matching.services.plafonds import ATTENDUES_MAX, PROPOSITIONS_OUVERTES_MAX, RECUES_MAX, SEMAINE
+from matching.services.plafonds import ATTENDUES_MAX, PROPOSITIONS_OUVERTES_MAX, RECUES_MAX
 from messagerie.models import EtatEnvoi, Notification
 from tests.facteur import Facteur
 from tests.file_de_travail import travaux_en_attente
