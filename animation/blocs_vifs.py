@@ -1,8 +1,8 @@
-"""What moves on a community's page: figures, newest listings, what is looked for, the map.
+"""What moves on a community's pages: figures, newest listings, what is looked for, next events, the map.
 
-Each block is read at most once a minute and a process: a page that a whole town opens at once costs what one
+Each is read at most once a minute and a process: a page that a whole town opens at once costs what one
 reader costs. Nothing else empties them: a listing hidden by moderation answers 404 at once, its card goes
-within the minute.
+within the minute. Who draws them: the blocks of `animation.blocs.vifs`.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ DUREE = 60  # seconds
 NOUVEAUTES = 6  # newest listings of each kind
 RECHERCHEES = 6  # compétences most asked for
 RENDEZ_VOUS = 3  # next events
+GENRES: dict[str, type[Annonce]] = {"besoins": Besoin, "savoir-faire": SavoirFaire}
 
 T = TypeVar("T")
 
@@ -38,37 +39,32 @@ class Recherchee:
     nombre: int
 
 
-@dataclass(frozen=True, slots=True)
-class BlocsVifs:
-    chiffres: Chiffres
-    equipe: list[str]
-    besoins: list[FicheAnnonce]
-    savoir_faire: list[FicheAnnonce]
-    recherchees: list[Recherchee]
-    rendez_vous: list[FicheEvenement]
-
-    @property
-    def carte(self) -> dict[str, Any]:
-        """What `carte_communaute.js` draws: the cards of the page, at public positions, already blurred."""
-        fiches = [*self.savoir_faire, *self.besoins]
-        return {
-            "tuiles": settings.CARTE_TUILES_URL,
-            "mention": settings.CARTE_TUILES_MENTION,
-            "points": [_point(fiche) for fiche in fiches],
-        }
+def lire_chiffres(territoire: int) -> tuple[Chiffres, list[str]]:
+    """Return the figures of a territoire (primary key) and its team's first names."""
+    return _garder("chiffres", territoire, lambda: chiffres_et_equipe(territoire))
 
 
-def blocs_vifs(territoire: int) -> BlocsVifs:
-    """Read the blocks of a territoire (primary key): five queries cold, none within the minute."""
-    chiffres, equipe = _garder("chiffres", territoire, lambda: chiffres_et_equipe(territoire))
-    return BlocsVifs(
-        chiffres,
-        equipe,
-        _garder("besoins", territoire, lambda: nouveautes(Besoin, territoire)),
-        _garder("savoir-faire", territoire, lambda: nouveautes(SavoirFaire, territoire)),
-        _garder("recherchees", territoire, lambda: _recherchees(territoire)),
-        _garder("rendez-vous", territoire, lambda: prochains(territoire, nombre=RENDEZ_VOUS)),
-    )
+def lire_annonces(genre: str, territoire: int) -> list[FicheAnnonce]:
+    """Return the newest listings of one of `GENRES`."""
+    return _garder(genre, territoire, lambda: nouveautes(GENRES[genre], territoire))
+
+
+def lire_recherchees(territoire: int) -> list[Recherchee]:
+    return _garder("recherchees", territoire, lambda: _recherchees(territoire))
+
+
+def lire_rendez_vous(territoire: int) -> list[FicheEvenement]:
+    return _garder("rendez-vous", territoire, lambda: prochains(territoire, nombre=RENDEZ_VOUS))
+
+
+def lire_carte(territoire: int) -> dict[str, Any]:
+    """What `carte_communaute.js` draws: the newest listings at public positions, already blurred."""
+    fiches = [*lire_annonces("savoir-faire", territoire), *lire_annonces("besoins", territoire)]
+    return {
+        "tuiles": settings.CARTE_TUILES_URL,
+        "mention": settings.CARTE_TUILES_MENTION,
+        "points": [_point(fiche) for fiche in fiches],
+    }
 
 
 def _garder(bloc: str, territoire: int, lire: Callable[[], T]) -> T:

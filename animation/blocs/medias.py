@@ -24,6 +24,11 @@ class Image(Bloc):
         template = "blocs/image.html"
         preview_value = {"image": None, "legende": "La lumière vient de la gauche."}
 
+    def get_preview_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+        """No image is everybody's: the drawing of a social card stands for it."""
+        contexte: dict[str, Any] = super().get_preview_context(value, parent_context)
+        return contexte | {"exemple": True}
+
 
 class Video(Bloc):
     titre = CharBlock(label="Titre", max_length=TITRE_MAX)
@@ -79,4 +84,7 @@ class Document(Bloc):
         description = "Un fichier à télécharger"
         help_text = "Un PDF accessible, ou mieux\u00a0: le texte écrit dans la page."
         template = "blocs/document.html"
-        preview_value = {"document": None, "titre": "Modèle de charte photo"}
+
+    def get_preview_value(self) -> dict[str, Any]:
+        document = {"url": "#", "title": "Charte photo", "file_extension": "pdf", "file_size": 84_000}
+        return {"document": document, "titre": "Modèle de charte photo"}

@@ -28,6 +28,10 @@ class Fiche(PageChooserBlock):
         template = "blocs/fiche.html"
         preview_template = "blocs/apercu.html"
 
+    def get_preview_value(self) -> dict[str, Any]:
+        accroche = "Une conseillère reçoit les entreprises, sans rendez-vous."
+        return {"live": True, "url": "#", "title": "Le point numérique", "search_description": accroche}
+
 
 class Temoignage(PageChooserBlock):
     def __init__(self, **kwargs: Any) -> None:
@@ -40,3 +44,12 @@ class Temoignage(PageChooserBlock):
         help_text = "Il disparaît d’ici si l’entreprise retire son accord."
         template = "blocs/temoignage.html"
         preview_template = "blocs/apercu.html"
+
+    def get_preview_value(self) -> dict[str, Any]:
+        return {
+            "live": True,
+            "texte": "En une heure, j’ai su faire mes photos moi-même.",
+            "entreprise": "Boulangerie du Marché",
+            "commune": "Rennes",
+            "secteur": "Boulangerie",
+        }

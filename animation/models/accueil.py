@@ -9,12 +9,16 @@ from django.db import models
 from django.db.models import Min
 from django.http import HttpRequest
 from wagtail.admin.panels import FieldPanel
-from wagtail.fields import RichTextField
+from wagtail.blocks import StreamValue
+from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page, PageManager
 from wagtail.query import PageQuerySet
 
-from animation.blocs_vifs import blocs_vifs
+from animation.blocs import CORPS
+from animation.blocs.vifs import fichiers_des_vifs
+from animation.blocs_vifs import lire_chiffres
 from animation.chiffres import chiffres_par_territoire
+from animation.communaute import territoire_de
 from animation.donnees_structurees import organisation
 from animation.models.socle import TEXTE_SIMPLE, PageEnPlace
 from animation.models.temoignages import PageTemoignage
@@ -24,6 +28,15 @@ from territoires.perimetre import Perimetre
 
 TEMOIGNAGES = 3  # latest ones on a community's page
 VOISINES = 4  # communities that a closed one points to
+# What a community's home shows, in this order, as long as its team has not made its own.
+USUELS: list[tuple[str, dict[str, str]]] = [
+    ("recherche", {"titre": ""}),
+    ("rendez_vous", {"titre": ""}),
+    ("on_cherche", {"titre": ""}),
+    ("carte", {"titre": ""}),
+    ("annonces", {"titre": "", "genre": "savoir-faire"}),
+    ("annonces", {"titre": "", "genre": "besoins"}),
+]
 
 
 class PageAccueil(PageEnPlace):
@@ -84,10 +97,10 @@ class AccueilTerritoireQuerySet(PageQuerySet):
 
     def fermee_au_dessus(self, page: Page) -> AccueilTerritoire | None:
         """The closed community that this page is of, if any: one query, none for a home."""
-        if isinstance(page, AccueilTerritoire):
-            return None if page.territoire.est_ouvert else page
-        fermees = self.ancestor_of(page, inclusive=True).filter(territoire__est_ouvert=False)
-        fermee: AccueilTerritoire | None = fermees.first()
+        territoire = territoire_de(page)
+        if territoire is None or territoire.est_ouvert:
+            return None
+        fermee: AccueilTerritoire | None = self.filter(territoire=territoire).first()
         return fermee
 
     def voisines(self, territoire: Territoire) -> list[AccueilTerritoire]:
@@ -113,6 +126,13 @@ class AccueilTerritoire(PageEnPlace):
     territoire = models.OneToOneField(Territoire, models.PROTECT, related_name="page")
     accroche = models.CharField("accroche", max_length=200)
     presentation = RichTextField("présentation", features=TEXTE_SIMPLE, blank=True)
+    corps = StreamField(
+        CORPS,
+        verbose_name="suite de la page",
+        blank=True,
+        help_text="Vide\u00a0: la recherche, les rendez-vous, ce que l’on cherche, la carte et les annonces. "
+        "Dès que vous y posez un bloc, c’est vous qui choisissez lesquels, et dans quel ordre.",
+    )
 
     objects = GestionnaireAccueils()
 
@@ -120,6 +140,7 @@ class AccueilTerritoire(PageEnPlace):
         FieldPanel("title"),
         FieldPanel("accroche"),
         FieldPanel("presentation"),
+        FieldPanel("corps"),
     ]
     is_creatable = False
     template = "animation/accueil_territoire.html"
@@ -134,9 +155,14 @@ class AccueilTerritoire(PageEnPlace):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         contexte = super().get_context(request, *args, **kwargs)
-        contexte["vif"] = blocs_vifs(self.territoire_id)
-        contexte["recherche"] = FormulaireRecherche()
+        contexte["chiffres"], contexte["equipe"] = lire_chiffres(self.territoire_id)
+        contexte["corps"] = corps = self.corps or self._corps_usuel()
+        contexte |= fichiers_des_vifs(self, corps)
         temoignages = PageTemoignage.objects.descendant_of(self).live()
         contexte["temoignages"] = temoignages.order_by("-first_published_at", "-pk")[:TEMOIGNAGES]
         contexte["rubriques"] = Page.objects.child_of(self).live().in_menu().order_by("path")
         return contexte
+
+    def _corps_usuel(self) -> StreamValue:
+        usuel: StreamValue = self.corps.stream_block.normalize(USUELS)
+        return usuel

@@ -19,6 +19,7 @@ from wagtail.query import PageQuerySet
 from wagtail.search import index
 
 from animation.blocs import CORPS, SUITES
+from animation.blocs.vifs import fichiers_des_vifs
 from animation.models.socle import DroitsSurPageRedigee, PageRedigee
 from animation.panneaux import PanneauOriginal, PanneauRelecture
 from echange.socle.horloge import maintenant
@@ -102,7 +103,8 @@ class Guide(PageRedigee):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         contexte = super().get_context(request, *args, **kwargs)
-        return contexte | _a_lire(self, self) | {"suites": self.suites}
+        fichiers = fichiers_des_vifs(self, self.corps)
+        return contexte | _a_lire(self, self) | fichiers | {"suites": self.suites}
 
 
 class GuideDeclineQuerySet(PageQuerySet):
@@ -111,6 +113,13 @@ class GuideDeclineQuerySet(PageQuerySet):
         return self.filter(
             Q(original__live=False) | ~Q(original__live_revision=F("suivi__revision"))
         ).select_related("original", "suivi__revision")
+
+
+class GestionnaireDeclines(PageManager.from_queryset(GuideDeclineQuerySet)):  # type: ignore[misc]
+    """Read with its original: whatever is shown of it comes from there."""
+
+    def get_queryset(self) -> Any:
+        return super().get_queryset().select_related("original")
 
 
 class GuideDecline(PageRedigee):
@@ -125,7 +134,7 @@ class GuideDecline(PageRedigee):
     ajouts = StreamField(CORPS, verbose_name="ce qui est propre à ce territoire", blank=True)
     suites = StreamField(SUITES, verbose_name="bonnes adresses d’ici", blank=True)
 
-    objects = PageManager.from_queryset(GuideDeclineQuerySet)()
+    objects = GestionnaireDeclines()
 
     content_panels: ClassVar[list[Any]] = [
         PanneauOriginal(),
@@ -169,7 +178,8 @@ class GuideDecline(PageRedigee):
         contexte = super().get_context(request, *args, **kwargs)
         guide = self.guide
         suites = [*self.suites, *guide.suites]
-        return contexte | _a_lire(self, guide) | {"ajouts": self.ajouts, "suites": suites}
+        fichiers = fichiers_des_vifs(self, [*guide.corps, *self.ajouts])
+        return contexte | _a_lire(self, guide) | fichiers | {"ajouts": self.ajouts, "suites": suites}
 
 
 def _a_lire(page: PageRedigee, guide: Guide) -> dict[str, Any]:

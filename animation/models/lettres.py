@@ -12,6 +12,7 @@ from wagtail.fields import StreamField
 from wagtail.models import Page, PagePermissionTester
 
 from animation.blocs import TEXTE
+from animation.communaute import territoire_de
 from animation.models.envois import EnvoiLettre
 from animation.models.rubriques import DANS_UN_TERRITOIRE, SUR_LE_SITE, DroitsSurRubrique, PageRubrique
 from animation.models.socle import REFERENCEMENT
@@ -58,9 +59,7 @@ class RubriqueLettres(PageRubrique):
     @property
     def territoire(self) -> Territoire | None:
         """Whose letters these are; None for the national ones."""
-        if self.est_nationale:
-            return None
-        return Territoire.objects.get(page=self.get_parent().pk)
+        return territoire_de(self)
 
 
 class DroitsSurLettre(PagePermissionTester):
@@ -133,8 +132,7 @@ class PageLettre(Page):
     @property
     def territoire(self) -> Territoire | None:
         """Whose letter it is; None for a national one."""
-        rubrique = RubriqueLettres.objects.parent_of(self).first()
-        return rubrique.territoire if rubrique else None
+        return territoire_de(self)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """What has left, word for word; in a preview, what would leave now."""

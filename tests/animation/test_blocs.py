@@ -7,18 +7,30 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from wagtail.blocks import Block, StructBlock
 
-from animation.blocs import CORPS
+from animation.blocs import CORPS, VIFS
 from animation.blocs.medias import Image, Video
 from animation.blocs.pratique import Bouton
 from animation.models import AccueilTerritoire, Guide, RubriqueGuides
 from profils.models import Utilisateur
 
 BLOCS = dict(CORPS)
-A_CHOISIR = {"image", "document", "fiche", "temoignage"}  # nothing to show until something is chosen
+# What stands in a preview for what is chosen, or read, in a page.
+EXEMPLES = {
+    "image": "La lumière vient de la gauche.",
+    "document": "Modèle de charte photo",
+    "fiche": "Le point numérique",
+    "temoignage": "j’ai su faire mes photos",
+    "recherche": "Qui peut m’aider près de chez moi",
+    "rendez_vous": "Essayer la caisse tactile",
+    "on_cherche": "4 entreprises",
+    "carte": "Menuiserie Brune",
+    "annonces": "De belles photos de mes gâteaux.",
+    "chiffrage": "57",
+}
 
 
-def test_there_are_fifteen_and_none_takes_raw_html() -> None:
-    assert len(BLOCS) == 15
+def test_fifteen_to_write_six_that_live_and_none_takes_raw_html() -> None:
+    assert (len(BLOCS), len(VIFS)) == (21, 6)
     noms = {type(bloc).__mro__[1].__name__ for bloc in BLOCS.values()}
     assert not noms & {"RawHTMLBlock", "EmbedBlock"}
 
@@ -35,7 +47,7 @@ def test_each_says_what_it_is_in_french(nom: str) -> None:
     assert meta.preview_template == "blocs/apercu.html"
 
 
-@pytest.mark.parametrize("nom", sorted(set(BLOCS) - A_CHOISIR))
+@pytest.mark.parametrize("nom", sorted(set(BLOCS) - set(EXEMPLES)))
 def test_each_draws_its_preview(nom: str) -> None:
     bloc: Block = BLOCS[nom]
     valeur = bloc.get_preview_value()
@@ -133,3 +145,13 @@ def test_the_editor_offers_them_with_their_previews(
     apercu = anna.get(f"/cms/block-preview/?id={cle}")
     assert apercu.status_code == 200
     assert "Nettoyez l’objectif" in apercu.content.decode()
+
+
+@pytest.mark.parametrize("nom", sorted(EXEMPLES))
+@pytest.mark.django_db
+def test_in_the_editor_each_shows_an_example_of_what_it_would_show(nom: str, anna: Client) -> None:
+    cle = BLOCS[nom].definition_prefix
+    apercu = anna.get(f"/cms/block-preview/?id={cle}")
+
+    assert apercu.status_code == 200
+    assert EXEMPLES[nom] in apercu.content.decode()
