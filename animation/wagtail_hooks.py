@@ -10,13 +10,23 @@ from django.shortcuts import render
 from django.urls import reverse
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
-from wagtail.models import Page
+from wagtail.models import Page, TaskState, WorkflowState
+from wagtail.signals import task_submitted, workflow_approved, workflow_rejected, workflow_submitted
 
-from animation.cms import est_cloisonne, pages_visibles
-from animation.models import AccueilTerritoire, PageEvenement
+from animation.cms import est_cloisonne, pages_au_choix, pages_visibles
+from animation.communaute import PROFONDEUR_COMMUNAUTE
+from animation.models import AccueilTerritoire, PageEvenement, PageTerritoires
 from animation.services.evenements import suivre_evenement
+from profils.models import Utilisateur
 
-PROFONDEUR_COMMUNAUTE = 4  # root, home, list, community
+# Wagtail's own mails, sent within the request: `animation.avis_relecture` tells the same by our outbox.
+for signal, emetteur, cle in (
+    (task_submitted, TaskState, "group_approval_task_submitted_email_notification"),
+    (workflow_submitted, WorkflowState, "workflow_state_submitted_email_notification"),
+    (workflow_rejected, WorkflowState, "workflow_state_rejected_email_notification"),
+    (workflow_approved, WorkflowState, "workflow_state_approved_email_notification"),
+):
+    signal.disconnect(sender=emetteur, dispatch_uid=cle)
 
 
 @hooks.register("before_serve_page")
@@ -33,9 +43,22 @@ def dire_la_fermeture(page: Page, request: HttpRequest, args: Any, kwargs: Any) 
 
 @hooks.register("construct_page_chooser_queryset")
 def choisir_parmi_les_siennes(pages: Any, request: HttpRequest) -> Any:
-    if not est_cloisonne(request.user):  # type: ignore[arg-type]
+    """One's own pages and the national ones; it opens on one's own home and the shelves of the country."""
+    utilisateur = request.user
+    if not isinstance(utilisateur, Utilisateur) or not est_cloisonne(utilisateur):
         return pages
-    return pages.filter(pk__in=pages_visibles(request.user).values_list("pk", flat=True))  # type: ignore[arg-type]
+    au_choix = pages_au_choix(request, utilisateur)
+    lieu = request.resolver_match
+    if lieu is None or lieu.url_name != "wagtailadmin_choose_page" or request.GET.get("user_perms"):
+        return pages.filter(pk__in=au_choix.values_list("pk", flat=True))
+    siennes = AccueilTerritoire.objects.filter(
+        pk__in=pages_visibles(utilisateur).values_list("pk", flat=True)
+    )
+    rubriques = pages.filter(pk__in=au_choix.values_list("pk", flat=True)).exclude(
+        pk__in=PageTerritoires.objects.values("pk")
+    )
+    cles = [*siennes.values_list("pk", flat=True), *rubriques.values_list("pk", flat=True)]
+    return Page.objects.filter(pk__in=cles).order_by("-depth", "path").defer_streamfields().specific()
 
 
 @hooks.register("construct_main_menu")

@@ -3,43 +3,31 @@
 The walk goes through every address of Wagtail's admin, so that a screen added by an upgrade is tried too.
 """
 
-import gc
 import re
-import warnings
 from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
 import pytest
-from django.core.files.base import ContentFile
-from django.core.files.images import ImageFile
 from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from PIL import Image as Pillow
-from wagtail.documents.models import Document
 from wagtail.images.models import Image
 from wagtail.models import Page
-from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
+from wagtail.test.utils.form_data import rich_text
 
 from animation.models import (
     AccueilTerritoire,
     EspaceCms,
-    FicheContact,
     Guide,
     RubriqueGuides,
-    RubriqueRessources,
 )
-from animation.services.declinaisons import decliner_guide
 from profils.models import Utilisateur
+from tests.animation.scenes_cms import SECRET, VIGNETTES, formulaire_de_guide, poser_image
 
-# Wagtail's thumbnails leave a temporary file open, which Python reports whenever it collects garbage.
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("medias_jetables"), VIGNETTES]
 
-SECRET = "Zanzibar"  # a word that stands nowhere else in the admin
 CMS = "/cms/"
 MODELES_NOMMES = (
     ("wagtailcore", "page"),
@@ -54,92 +42,6 @@ MODELES_NOMMES = (
     ("animation", "fichecontact"),
 )
 SECRETES = ("page", "guide", "decline", "fiche")  # pages of 44, by their names in `chez_44`
-
-
-@pytest.fixture(autouse=True)
-def medias_jetables(settings: Any, tmp_path: Any) -> Iterator[None]:
-    settings.MEDIA_ROOT = tmp_path
-    yield
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)
-        gc.collect()  # so that the report falls here, and not in some later test
-
-
-@pytest.fixture
-def anna(redactrice: Utilisateur, client_de: Any) -> Client:
-    client: Client = client_de(redactrice)
-    return client
-
-
-@pytest.fixture
-def rosa(redactrice_nationale: Utilisateur, client_de: Any) -> Client:
-    client: Client = client_de(redactrice_nationale)
-    return client
-
-
-@pytest.fixture
-def page_35(pages: dict[str, AccueilTerritoire]) -> AccueilTerritoire:
-    return pages["ille-et-vilaine"]
-
-
-def _image(titre: str, espace: EspaceCms) -> Image:
-    octets = BytesIO()
-    Pillow.new("RGB", (4, 4)).save(octets, "PNG")
-    fichier = ImageFile(BytesIO(octets.getvalue()), name=f"{titre}.png".replace(" ", "-").lower())
-    return Image.objects.create(title=titre, file=fichier, collection=espace.collection)
-
-
-@pytest.fixture
-def chez_44(pages: dict[str, AccueilTerritoire], redactrice_44: Utilisateur) -> dict[str, Any]:
-    """What 44 has of its own: a title, a draft nobody has published, an image, a document."""
-    page = pages["loire-atlantique"]
-    page.title = f"{SECRET} publié"
-    page.save_revision(user=redactrice_44, log_action=True).publish()
-    page.title = f"{SECRET} brouillon"
-    revision = page.save_revision(user=redactrice_44, log_action=True)
-    redactrice_44.last_name = SECRET
-    redactrice_44.save()
-    espace = EspaceCms.objects.get(territoire=page.territoire)
-    espace.collection.name = f"{SECRET} collection"
-    espace.collection.save()
-    document = Document.objects.create(
-        title=f"{SECRET} document", file=ContentFile(b"x", name="d.txt"), collection=espace.collection
-    )
-    image = _image(f"{SECRET} image", espace)
-    return {
-        "page": page,
-        **_pages_secretes(page, redactrice_44, image, document),
-        "revision": revision,
-        "image": image,
-        "document": document,
-        "collection": espace.collection,
-        "membre": redactrice_44,
-    }
-
-
-def _pages_secretes(
-    accueil: AccueilTerritoire, qui: Utilisateur, image: Image, document: Document
-) -> dict[str, Any]:
-    """A guide not published yet, a national one taken up, a contact on line: each with 44's own words."""
-    guides = RubriqueGuides.objects.child_of(accueil).get()
-    corps = [
-        ("texte", f"<p>{SECRET}</p>"),
-        ("document", {"document": document, "titre": ""}),
-        ("image", {"image": image, "legende": SECRET}),
-    ]
-    guide = Guide(title=f"{SECRET} guide", accroche=SECRET, corps=corps, live=False, owner=qui)
-    guides.add_child(instance=guide)
-    guide.save_revision(user=qui, log_action=True)
-    decline = decliner_guide(
-        par=qui, guide=Guide.objects.get(slug="sauvegarder"), territoire=accueil.territoire
-    )
-    decline.title = decline.accroche = f"{SECRET} décliné"
-    decline.save_revision(user=qui, log_action=True)
-    ressources = RubriqueRessources.objects.child_of(accueil).get()
-    fiche = FicheContact(title=f"{SECRET} contact", accroche=SECRET, live=False)
-    ressources.add_child(instance=fiche)
-    fiche.save_revision(user=qui, log_action=True)
-    return {"guide": guide, "decline": decline, "fiche": fiche}
 
 
 # ---- The door ---------------------------------------------------------------------------------
@@ -222,6 +124,7 @@ def _formulaire(page: AccueilTerritoire, **changes: str) -> dict[str, str]:
         "title": page.title,
         "accroche": page.accroche,
         "presentation": '{"blocks": [], "entityMap": {}}',
+        "corps-count": "0",
         "seo_title": "",
         "search_description": "",
         "go_live_at": "",
@@ -434,19 +337,6 @@ def test_the_neighbours_pages_do_not_exist_here(anna: Client, chez_44: dict[str,
         assert anna.get(reverse(f"wagtailadmin_pages:{nom}", args=[chez_44[quelle].pk])).status_code == 404
 
 
-def _guide(*blocs: tuple[str, Any]) -> dict[str, Any]:
-    return nested_form_data(
-        {
-            "title": "À moi",
-            "slug": "a-moi",
-            "accroche": "x",
-            "revu_le": "2026-01-01",
-            "corps": streamfield([("texte", rich_text("<p>Bonjour.</p>")), *blocs]),
-            "suites": streamfield([]),
-        }
-    )
-
-
 def _bloc_image(image: Image) -> tuple[str, Any]:
     return "image", {"image": {"image": image.pk, "alt_text": "x", "decorative": ""}, "legende": ""}
 
@@ -468,7 +358,7 @@ def test_a_form_cannot_show_the_neighbours_image_document_or_draft(
         ("texte", rich_text(lien)),
     ):
         for adresse in (ajout, apercu):
-            reponse = anna.post(adresse, _guide(bloc))
+            reponse = anna.post(adresse, formulaire_de_guide(bloc))
             assert reponse.status_code == 404, bloc
             assert SECRET not in reponse.content.decode()
     assert not Guide.objects.filter(slug="a-moi").exists()
@@ -477,12 +367,12 @@ def test_a_form_cannot_show_the_neighbours_image_document_or_draft(
 def test_her_own_image_and_what_is_on_line_elsewhere_are_hers_to_show(
     anna: Client, chez_44: dict[str, Any], page_35: AccueilTerritoire
 ) -> None:
-    image = _image("Atelier", EspaceCms.objects.get(territoire=page_35.territoire))
+    image = poser_image("Atelier", EspaceCms.objects.get(territoire=page_35.territoire))
     rubrique = RubriqueGuides.objects.child_of(page_35).get()
     national = {"texte": "Lire", "page": Guide.objects.get(slug="sauvegarder").pk, "lien": ""}
 
     ajout = reverse("wagtailadmin_pages:add", args=["animation", "guide", rubrique.pk])
-    reponse = anna.post(ajout, _guide(_bloc_image(image), ("bouton", national)))
+    reponse = anna.post(ajout, formulaire_de_guide(_bloc_image(image), ("bouton", national)))
 
     assert reponse.status_code == 302
     assert not Guide.objects.get(slug="a-moi").live

@@ -21,12 +21,6 @@ def lundi(pages: dict[str, AccueilTerritoire]) -> Iterator[Any]:
         yield voyage
 
 
-@pytest.fixture
-def anna(redactrice: Utilisateur, client_de: Any) -> Client:
-    client: Client = client_de(redactrice)
-    return client
-
-
 def saisie(**champs: str) -> dict[str, str]:
     return {
         "title": "Essayer la caisse",
