@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from django.db.models import QuerySet
 from django.urls import reverse
 
 from echange.socle.evenements import abonner
@@ -16,7 +15,7 @@ from messagerie.models import Rythme
 from messagerie.notifications.avis import Genre, enregistrer
 from messagerie.notifications.boite import prevenir, prevenir_entreprises, solder
 from messagerie.notifications.demandes import AvisDemande
-from profils.models import Utilisateur
+from profils.ressort import equipe_ou_referents
 
 
 @enregistrer
@@ -73,20 +72,13 @@ def _appeler(fait: DemandeAuPanier) -> None:
     """Call the territoire's animators; where nobody animates, the référents."""
     demande = Demande.objects.detaillees().get(pk=fait.demande_id)
     territoire = demande.besoin.commune.territoire_id
-    equipe = Utilisateur.objects.none()
-    if territoire is not None:  # asked about no territoire, the filter would find whoever animates nothing
-        equipe = Utilisateur.objects.filter(is_active=True, animations__territoire=territoire)
-    prevenir(_a_debloquer(demande), equipe if equipe.exists() else _referents())
+    prevenir(_a_debloquer(demande), equipe_ou_referents([territoire]))
 
 
 def appeler_les_referents(demandes: Iterable[int]) -> None:
     """Call the référents about demandes (primary keys) whose team is released."""
     for demande in Demande.objects.detaillees().filter(pk__in=demandes).order_by("pk"):
-        prevenir(_a_debloquer(demande), _referents())
-
-
-def _referents() -> QuerySet[Utilisateur]:
-    return Utilisateur.objects.filter(is_active=True, est_referent=True)
+        prevenir(_a_debloquer(demande), equipe_ou_referents([]))
 
 
 def _a_debloquer(demande: Demande) -> DemandeADebloquer:

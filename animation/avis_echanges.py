@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from django.db.models import Q
 from django.urls import reverse
 
 from echange.socle.evenements import abonner
@@ -14,6 +13,7 @@ from matching.models import Apport
 from messagerie.notifications.avis import Avis, Genre, enregistrer
 from messagerie.notifications.boite import prevenir
 from profils.models import Utilisateur
+from profils.ressort import equipe_ou_referents
 
 
 @enregistrer
@@ -47,7 +47,7 @@ def abonner_tout() -> None:
 
 
 def _annoncer_desaccord(fait: ApportConteste) -> None:
-    """Told to whoever animates the territoire of one or the other."""
+    """Told to whoever animates the territoire of one or the other; where nobody does, to the référents."""
     apport = Apport.objects.select_related(
         "donneur__commune", "receveur__commune", "savoir_faire__competence"
     ).get(pk=fait.apport_id)
@@ -63,6 +63,4 @@ def _annoncer_desaccord(fait: ApportConteste) -> None:
             for nom, email in membres.values_list("appartenances__entreprise__nom", "email").order_by("pk")
         ],
     )
-    territoires = {entreprise.commune.territoire_id for entreprise in entreprises}
-    concernes = Q(animations__territoire__in=territoires - {None})
-    prevenir(avis, Utilisateur.objects.filter(concernes, is_active=True).distinct())
+    prevenir(avis, equipe_ou_referents({entreprise.commune.territoire_id for entreprise in entreprises}))

@@ -7,11 +7,13 @@ from collections.abc import Collection
 from django.db import transaction
 
 from animation.avis_guides import GuideAChange
+from animation.communaute import territoire_de
 from animation.erreurs import GuideNonPublie, PasVotreTerritoire
 from animation.models import Guide, GuideDecline, RubriqueGuides, SuiviDeGuide
 from echange.socle.horloge import maintenant
 from messagerie.notifications.boite import prevenir
 from profils.models import Utilisateur
+from profils.ressort import equipe_ou_referents, exiger_ressort
 from territoires.models import Territoire
 
 
@@ -21,7 +23,7 @@ def decliner_guide(*, par: Utilisateur, guide: Guide, territoire: Territoire) ->
 
     Raises `PasVotreTerritoire`, `GuideNonPublie`.
     """
-    _exiger_equipe(par, territoire.pk)
+    exiger_ressort(par, territoire.pk, PasVotreTerritoire)
     # The tree library computes a new page's place from its siblings: one writer at a time.
     rubriques = RubriqueGuides.objects.descendant_of(territoire.page)
     rubrique = rubriques.select_for_update(of=("self",)).get()
@@ -50,22 +52,13 @@ def decliner_guide(*, par: Utilisateur, guide: Guide, territoire: Territoire) ->
 @transaction.atomic
 def relire_original(*, par: Utilisateur, declinaison: GuideDecline) -> None:
     """This team has read what the original says now. Raises `PasVotreTerritoire`, `GuideNonPublie`."""
-    _exiger_equipe(par, territoire_de(declinaison))
+    exiger_ressort(par, _cle_du_territoire(declinaison), PasVotreTerritoire)
     suivi = SuiviDeGuide.objects.select_for_update().get(declinaison=declinaison)
     original = Guide.objects.get(pk=declinaison.original_id)
     if not original.live or original.live_revision_id is None:
         raise GuideNonPublie  # what readers keep is the last version read: nothing newer to read
     suivi.revision_id, suivi.relu_le, suivi.relu_par = original.live_revision_id, maintenant(), par
     suivi.save()
-
-
-def territoire_de(declinaison: GuideDecline) -> int:
-    """Return the primary key of the territoire it belongs to."""
-    return int(
-        Territoire.objects.values_list("pk", flat=True).get(
-            page__in=declinaison.get_ancestors().values_list("pk", flat=True)
-        )
-    )
 
 
 def declinaisons_de(territoires: Collection[Territoire]) -> list[GuideDecline]:
@@ -88,8 +81,7 @@ def prevenir_des_changements() -> int:
     """Tell each team, once for each version, that the original of one of its guides has changed."""
     pages = list(GuideDecline.objects.a_relire())
     for page in pages:
-        territoire = territoire_de(page)
-        equipe = Utilisateur.objects.filter(is_active=True, animations__territoire=territoire)
+        equipe = equipe_ou_referents([_cle_du_territoire(page)])
         prevenir(
             GuideAChange(page.pk, str(page.title), page.original.live_revision_id or 0, page.original.live),
             equipe,
@@ -97,6 +89,6 @@ def prevenir_des_changements() -> int:
     return len(pages)
 
 
-def _exiger_equipe(par: Utilisateur, territoire: int) -> None:
-    if not (par.est_referent or par.anime(territoire)):
-        raise PasVotreTerritoire
+def _cle_du_territoire(page: GuideDecline) -> int | None:
+    territoire = territoire_de(page)
+    return territoire.pk if territoire else None

@@ -15,6 +15,7 @@ from animation.models import AccueilTerritoire, Evenement, PageEvenement
 from animation.services.places import promouvoir
 from echange.socle.horloge import maintenant
 from profils.models import Utilisateur
+from profils.ressort import exiger_ressort
 from territoires.geocodage import localiser
 
 TACHE_LOCALISER = "animation.localiser_evenement"
@@ -148,5 +149,4 @@ def annuler_evenement(*, par: Utilisateur, evenement: Evenement, motif: str) -> 
 
 def verifier_ressort(par: Utilisateur, evenement: Evenement) -> None:
     """Raise `EvenementHorsRessort` for whoever does not animate its territoire."""
-    if not par.anime(evenement.territoire_id):
-        raise EvenementHorsRessort
+    exiger_ressort(par, evenement.territoire_id, EvenementHorsRessort)

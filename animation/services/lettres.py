@@ -24,6 +24,7 @@ from echange.socle.horloge import maintenant
 from messagerie.notifications.avis import Visiteur
 from messagerie.notifications.boite import prevenir_chacun
 from profils.models import Utilisateur
+from profils.ressort import exiger_ressort
 from territoires.models import Territoire
 
 TACHE_MENER = "animation.mener_lettres"
@@ -147,8 +148,7 @@ def _envois(envoi: EnvoiLettre, lot: list[Abonnement]) -> list[tuple[Any, Utilis
 def _verifier_ressort(par: Utilisateur, page: PageLettre) -> Territoire | None:
     """A team sends its own letters; the national one is the référents'."""
     territoire: Territoire | None = page.territoire
-    if not par.anime(territoire.pk if territoire else None):
-        raise LettreDAutrui
+    exiger_ressort(par, territoire.pk if territoire else None, LettreDAutrui)
     return territoire
 
 

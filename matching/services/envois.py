@@ -18,6 +18,7 @@ from matching.models import Arete, Echange, EchangePrevu, Nature, Refus, Tour
 from matching.models.echanges import STATUTS_OUVERTS
 from matching.services.echanges import enregistrer_proposition
 from profils.models import Utilisateur
+from profils.ressort import exiger_ressort
 
 
 class _Issue(Enum):
@@ -42,8 +43,7 @@ def envoyer_tour(*, par: Utilisateur, tour: Tour, echanges: Collection[UUID], mo
     has accepted yet, and nobody's number of open proposals stands in the way. Raises `TourInconnu` for a
     tour that `par` does not animate, `TourNonTermine`.
     """
-    if not par.anime(tour.territoire_id):
-        raise TourInconnu
+    exiger_ressort(par, tour.territoire_id, TourInconnu)
     if not tour.est_termine:
         raise TourNonTermine
     cles = tour.echanges.filter(uuid__in=echanges).order_by("rang").values_list("pk", flat=True)

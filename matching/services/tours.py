@@ -23,6 +23,7 @@ from matching.models import Besoin, Consigne, EchangePrevu, GenreConsigne, Statu
 from matching.models.tours import CERCLE_MAX, CHAINE_MAX, DUREE_MAX_S, PAR_ENTREPRISE_MAX
 from matching.tours.execution import programmer
 from profils.models import Entreprise, Utilisateur
+from profils.ressort import exiger_ressort
 from territoires.models import Territoire
 
 
@@ -64,8 +65,7 @@ def lancer_tour(
     With a `parent`, its consignes are taken over. Raises `TourInconnu` for a territoire that `par` does not
     animate, `TourDejaEnCours`.
     """
-    if not par.anime(territoire.pk):
-        raise TourInconnu
+    exiger_ressort(par, territoire.pk, TourInconnu)
     tour = Tour(
         territoire=territoire, lance_par=par, parent=parent, essai=1, **asdict(reglages or Reglages())
     )
@@ -173,6 +173,5 @@ def _copier(consigne: Consigne, tour: Tour) -> Consigne:
 
 def _verrouiller(par: Utilisateur, tour: Tour) -> Tour:
     """Lock the tour for somebody who animates its territoire."""
-    if not par.anime(tour.territoire_id):
-        raise TourInconnu
+    exiger_ressort(par, tour.territoire_id, TourInconnu)
     return Tour.objects.select_for_update().get(pk=tour.pk)

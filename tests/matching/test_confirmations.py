@@ -176,6 +176,19 @@ def test_un_desaccord_se_dit_aux_deux_et_a_l_animation_du_territoire(
     composer([avis.get(destinataire=animatrice)]).message()  # its mail can be written
 
 
+def test_la_ou_personne_n_anime_un_desaccord_se_dit_aux_referents(
+    convenu: Echange,
+    boulangerie: Entreprise,
+    menuiserie: Entreprise,
+    referente: Utilisateur,
+    animatrice_44: Utilisateur,
+) -> None:
+    recu = convenu.apports.all()[0]
+    dire(boulangerie, recu, a_eu_lieu=False)
+    dire(menuiserie, recu, a_eu_lieu=True)
+    assert Notification.objects.get(genre="don_a_eclaircir").destinataire == referente
+
+
 def test_renoncer_n_arrete_que_ses_dons(
     boulangerie: Entreprise, menuiserie: Entreprise, fleuristerie: Entreprise
 ) -> None:
