@@ -15,6 +15,7 @@ class AnimationConfig(AppConfig):
             avis_echanges,
             avis_guides,  # noqa: F401
             avis_lettres,  # noqa: F401  the same
+            avis_relecture,  # noqa: F401  the same
         )
         from animation.services import temoignages
         from animation.services.signalements import prevenir_l_equipe

@@ -5,6 +5,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from animation import rappels
+from animation.avis_relecture import annoncer_les_relectures
 from animation.services import abonnements, evenements, inscriptions, lettres, temoignages
 from animation.services.declinaisons import prevenir_des_changements
 
@@ -66,6 +67,17 @@ def mener_lettres_dues(timestamp: int) -> None:
 def publier_a_l_heure(timestamp: int) -> None:
     """Put on line, and take off, the pages whose hour has come."""
     call_command("publish_scheduled", verbosity=0)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(
+    name="animation.annoncer_les_relectures",
+    queueing_lock="animation.annoncer_les_relectures",
+    pass_context=False,
+)
+def annoncer_relectures(timestamp: int) -> None:
+    """Every minute: référents learn what is submitted to them, authors what became of it."""
+    annoncer_les_relectures()
 
 
 @app.periodic(cron="30 7 * * *")

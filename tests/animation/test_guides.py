@@ -13,6 +13,7 @@ from django.urls import reverse
 from wagtail.models import Page, Workflow
 from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
 
+from animation.avis_relecture import annoncer_les_relectures
 from animation.controle import relire
 from animation.erreurs import GuideNonPublie, PasVotreTerritoire
 from animation.models import (
@@ -28,6 +29,7 @@ from animation.services.pages import installer_pages
 from animation.tasks import publier_a_l_heure
 from echange.socle.horloge import maintenant
 from messagerie.models import Notification
+from messagerie.notifications.courrier import composer
 from profils.models import Utilisateur
 
 pytestmark = pytest.mark.django_db
@@ -219,6 +221,59 @@ class TestPublier:
         rosa.post(edition, self._formulaire(**{"action-publish": "x"}))
 
         assert "Sous la halle." in lire(client, "/communautes/ille-et-vilaine/guides/marche-de-redon/")
+
+    def test_each_is_told_once_by_the_outbox_and_by_nothing_else(
+        self,
+        rubrique: RubriqueGuides,
+        redactrice: Utilisateur,
+        redactrice_nationale: Utilisateur,
+        client_de: Any,
+        mailoutbox: list[Any],
+    ) -> None:
+        anna, rosa = client_de(redactrice), client_de(redactrice_nationale)
+        adresse = reverse("wagtailadmin_pages:add", args=["animation", "guide", rubrique.pk])
+        anna.post(adresse, self._formulaire(**{"action-submit": "x"}))
+        annoncer_les_relectures()
+        annoncer_les_relectures()
+        soumis = Notification.objects.get(genre="guide_soumis")
+        assert (soumis.destinataire, soumis.donnees["guide"]) == (redactrice_nationale, "Le marché de Redon")
+
+        guide = Guide.objects.get(slug="marche-de-redon")
+        relecture = guide.current_workflow_task_state
+        action = reverse("wagtailadmin_pages:workflow_action", args=[guide.pk, "reject", relecture.pk])
+        rosa.post(action, {"comment": "Dites l’étage."})
+        annoncer_les_relectures()
+        annoncer_les_relectures()
+
+        rendu = Notification.objects.get(genre="guide_rendu")
+        assert rendu.destinataire == redactrice
+        message = composer([rendu]).message()
+        assert "vous revient" in message["Subject"]
+        assert "Dites l’étage." in message.get_payload()[0].get_payload(decode=True).decode()
+        soumis.refresh_from_db()
+        assert soumis.lue_le is not None
+        assert mailoutbox == []  # Wagtail wrote to nobody by itself
+
+    def test_a_guide_accepted_is_told_too_and_one_deleted_meanwhile_breaks_nothing(
+        self,
+        rubrique: RubriqueGuides,
+        redactrice: Utilisateur,
+        redactrice_nationale: Utilisateur,
+        client_de: Any,
+    ) -> None:
+        anna, rosa = client_de(redactrice), client_de(redactrice_nationale)
+        adresse = reverse("wagtailadmin_pages:add", args=["animation", "guide", rubrique.pk])
+        anna.post(adresse, self._formulaire(**{"action-submit": "x"}))
+        guide = Guide.objects.get(slug="marche-de-redon")
+        relecture = guide.current_workflow_task_state
+        rosa.post(reverse("wagtailadmin_pages:workflow_action", args=[guide.pk, "approve", relecture.pk]))
+        guide.refresh_from_db()
+        assert guide.live
+        annoncer_les_relectures()
+        assert "est publié" in composer([Notification.objects.get(genre="guide_rendu")]).subject
+
+        guide.delete()
+        annoncer_les_relectures()
 
     def test_only_guides_wait_for_it_and_one_run_more_changes_nothing(
         self, pages: dict[str, AccueilTerritoire]
