@@ -7,6 +7,7 @@ from typing import Self
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib.postgres.indexes import OpClass
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -161,6 +162,8 @@ class Notification(Identifie):
                 fields=["reprendre_apres"], condition=Q(etat_envoi="en_cours"), name="notification_prises"
             ),
             models.Index(fields=["destinataire", "-cree_le"], name="notification_recentes"),
+            # all that was said of one fact, to settle or to count it; of a family too: how its key begins
+            models.Index("genre", OpClass("cle", name="varchar_pattern_ops"), name="notification_fait"),
             models.Index(
                 fields=["destinataire"], condition=Q(lue_le__isnull=True), name="notification_non_lues"
             ),

@@ -161,3 +161,11 @@ def test_desabonnee_elle_ne_laisse_rien(boulangere: Utilisateur) -> None:
     desabonner(abonnement=abonnement)
     desabonner(abonnement=abonnement)
     assert not Abonnement.objects.exists()
+
+
+def test_la_rubrique_dit_comment_la_recevoir(client: Client, boulangere: Utilisateur, client_de: Any) -> None:
+    for adresse in ("/lettres/", "/communautes/ille-et-vilaine/lettres/"):
+        page = client.get(adresse).content.decode()
+        assert reverse("lettres:demander") in page
+        assert "S’abonner à la lettre" in page
+        assert reverse("lettres:abonnements") in client_de(boulangere).get(adresse).content.decode()

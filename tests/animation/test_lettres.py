@@ -9,6 +9,7 @@ import pytest
 import time_machine
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from animation.erreurs import DateDEnvoiPassee, LettreDAutrui, LettreDejaPartie, LettreDejaProgrammee
@@ -278,6 +279,35 @@ class TestConsole:
         assert client_de(animatrice).post(chemin, champs).status_code == 422
         assert not EnvoiLettre.objects.exists()
 
+    def test_ses_listes_coutent_autant_pour_deux_que_pour_douze(
+        self, animatrice: Utilisateur, referente: Utilisateur, client_de: Any
+    ) -> None:
+        lettres = [ecrire(), ecrire()]
+        envoyer(animatrice, lettres[0])
+        adresses = (
+            (client_de(animatrice), reverse("animation:lettres")),
+            (client_de(referente), reverse("animation:lettres")),
+            (client_de(animatrice), reverse("animation:lettre", args=[lettres[0].pk])),
+            (Client(), "/communautes/ille-et-vilaine/lettres/"),
+        )
+
+        def compter() -> list[int]:
+            comptes = []
+            for client, adresse in adresses:
+                client.get(adresse)
+                with CaptureQueriesContext(connection) as requetes:
+                    assert client.get(adresse).status_code == 200
+                comptes.append(len(requetes))
+            return comptes
+
+        avec_deux = compter()
+        for rang in range(10):
+            visiteuse_abonnee(f"Nina{rang}")
+            envoyer(animatrice, ecrire())
+
+        assert compter() == avec_deux
+        assert avec_deux[-1] <= 12
+
     def test_la_lettre_des_voisines_n_existe_pas(
         self, animatrice: Utilisateur, referente: Utilisateur, client_de: Any
     ) -> None:
@@ -286,6 +316,35 @@ class TestConsole:
             chemin = reverse("animation:lettre", args=[page.pk])
             assert client_de(animatrice).get(chemin).status_code == 404
             assert client_de(referente).get(chemin).status_code == 200
+
+
+def test_un_lot_coute_autant_pour_deux_que_pour_douze(animatrice: Utilisateur) -> None:
+    def compter(abonnees: int, lot: int) -> int:
+        for rang in range(abonnees):
+            visiteuse_abonnee(f"Nina{lot}-{rang}")
+        programmer_lettre(par=animatrice, page=ecrire(), le=None)
+        with CaptureQueriesContext(connection) as requetes:
+            mener_lettres()
+        return len(requetes)
+
+    assert compter(2, 1) == compter(10, 2)
+
+
+def test_l_avancement_se_lit_par_un_index(animatrice: Utilisateur) -> None:
+    """However many notices the site has sent."""
+    visiteuse_abonnee("Nina")
+    envoi = envoyer(animatrice, ecrire())
+    modele = Notification.objects.get(genre="lettre")
+    Notification.objects.bulk_create(
+        Notification(adresse=f"{rang}@ailleurs.fr", genre="lettre", cle=f"autre-{rang % 50}")
+        for rang in range(3000)
+    )
+    with connection.cursor() as curseur:
+        curseur.execute(f"ANALYZE {Notification._meta.db_table}")
+
+    plan = Notification.objects.filter(genre=modele.genre, cle=str(envoi.uuid)).order_by().explain()
+
+    assert "notification_fait" in plan
 
 
 @pytest.mark.django_db(transaction=True)
