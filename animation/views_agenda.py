@@ -10,16 +10,18 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import cache_control, never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from animation.forms_agenda import FormulaireVisiteur
 from animation.jetons_agenda import chemin_d_inscription, lire_jeton
 from animation.models import EtatInscription, Evenement, Inscription
 from animation.presentation.agenda import position_dans_la_file
 from animation.presentation.evenements import FicheEvenement, rendez_vous
+from animation.presentation.mes_inscriptions import lire_inscriptions
 from animation.services import inscriptions as services
 from echange.socle.calendrier import Methode, en_ics
 from echange.socle.horloge import maintenant
+from profils.acces import utilisateur_de
 from profils.models import Utilisateur
 from territoires.models import Territoire
 
@@ -115,6 +117,23 @@ def inscription(request: HttpRequest, jeton: str) -> HttpResponse:
         "avant_elle": position_dans_la_file(lue) - 1 if lue.etat == EtatInscription.ATTENTE else 0,
     }
     return render(request, "animation/inscription.html", contexte)
+
+
+@never_cache
+@require_safe
+def mes_inscriptions(request: HttpRequest) -> HttpResponse:
+    """Where a member goes, where she waits, and where she has been of late."""
+    siennes = lire_inscriptions(utilisateur_de(request))
+    return render(request, "animation/mes_inscriptions.html", {"inscriptions": siennes})
+
+
+@require_POST
+def annuler_la_mienne(request: HttpRequest, inscription: UUID) -> HttpResponse:
+    """One touch from her list; somebody else's registration does not exist."""
+    siennes = Inscription.objects.de_la_personne(utilisateur_de(request)).select_related("evenement")
+    services.annuler_inscription(inscription=get_object_or_404(siennes, uuid=inscription))
+    messages.success(request, "C’est noté\u00a0: vous n’êtes plus attendu·e.")
+    return redirect("agenda:mes_inscriptions")
 
 
 def _public(uuid: UUID) -> Evenement:

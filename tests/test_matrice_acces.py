@@ -300,6 +300,8 @@ TABLE: dict[str, tuple[Reponses, Reponses]] = {
         Reponses(200, 200, SUITE, 200, 200, 200),  # la boulangère comes already
         connectes(SUITE, anonyme=422),
     ),
+    "agenda:mes_inscriptions": (connectes(200), LECTURE_CONNECTEE),
+    "agenda:annuler_la_mienne": (ECRITURE, Reponses(CONNEXION, 404, SUITE, 404, 404, 404)),
     "agenda:inscription": (tous(200), tous(SUITE)),
     "agenda:inscription_ics": (tous(200), LECTURE),
     # Territoires and their teams are the référents'; the signed link of an invitation says whose it is
@@ -463,6 +465,7 @@ def adresse(nom: str, monde: dict[str, Any]) -> str:
         "matching:prolonger_veille": [creer_jeton_veille(monde["veille"], PROLONGER)],
         "matching:prolonger": [creer_jeton_prolongation(monde["besoin"])],
         "agenda:agenda_ics": ["ille-et-vilaine"],
+        "agenda:annuler_la_mienne": [monde["inscription"].uuid],
         "lettres:abonnement": [jeton_d_abonnement(monde["abonnement"])],
         **{
             f"agenda:{nom}": [jeton_d_inscription(monde["inscription"])]
