@@ -11,8 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.apps import apps
 from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector, TrigramWordSimilarity
-from django.db.models import Q
+from django.db.models import Count, Q, TextField, Window
+from django.db.models.functions import Cast
 from django.utils.text import Truncator
 from wagtail.models import Page
 
@@ -31,6 +33,11 @@ PAR_GROUPE = 5
 SURES = 1  # compétences that the words mean: the likeliest, or the answers would drown
 PAR_PAGE = 20
 EXTRAIT = 180  # characters
+ACCROCHES = (
+    "accroche",
+    "chapeau",
+    "texte",
+)  # the first of these that a type of page has says what it is about
 
 PAGES, BESOINS, SAVOIR_FAIRE = "pages", "besoins", "savoir-faire"
 GENRES = {SAVOIR_FAIRE: "Savoir-faire", BESOINS: "Besoins", PAGES: "Guides et pages"}
@@ -95,8 +102,9 @@ def _chercher_un_genre(genre: str, question: Question, codes: list[str], debut: 
         trouvees = _lire_pages(cles[debut:fin], question.communautes)
         return Groupe(genre, GENRES[genre], len(cles), trouvees)
     annonces = _annonces(MODELES[genre], question, codes)
-    nombre = annonces.count()
-    lues = annonces.select_related("entreprise", "commune", "competence")[debut:fin] if nombre else []
+    detaillees = annonces.select_related("entreprise", "commune", "competence")
+    lues = list(detaillees.annotate(en_tout=Window(Count("pk")))[debut:fin])  # counted in the same reading
+    nombre = lues[0].en_tout if lues else annonces.count() if debut else 0
     return Groupe(genre, GENRES[genre], nombre, [_dire_annonce(annonce) for annonce in lues])
 
 
@@ -126,19 +134,36 @@ def _cles_des_pages(question: Question) -> list[int]:
 
 
 def _lire_pages(cles: Sequence[int], communautes: Sequence[AccueilTerritoire]) -> list[Trouve]:
-    lues = {page.pk: page for page in Page.objects.filter(pk__in=cles).specific()}
+    lues = Page.objects.in_bulk(cles)
     noms = {communaute.path: communaute.title for communaute in communautes}
-    return [_dire_page(lues[cle], noms) for cle in cles if cle in lues]
+    dits = _accroches([cle for cle, page in lues.items() if not page.search_description])
+    return [_dire_page(lues[cle], dits.get(cle, ""), noms) for cle in cles if cle in lues]
 
 
-def _dire_page(page: Any, communautes: dict[str, str]) -> Trouve:
-    propre = getattr(page, "accroche", "") or getattr(page, "texte", "")
+def _accroches(cles: Sequence[int]) -> dict[int, str]:
+    """What these pages say of themselves, whatever their types: one query, none without a key."""
+    if not cles:
+        return {}
+    champs = {
+        modele: next((nom for nom in ACCROCHES if hasattr(modele, nom)), "")
+        for modele in apps.get_app_config("animation").get_models()
+        if issubclass(modele, Page)
+    }
+    lectures = [
+        modele.objects.filter(pk__in=cles).order_by().values_list("pk", Cast(champ, TextField()))
+        for modele, champ in champs.items()
+        if champ
+    ]
+    return dict(lectures[0].union(*lectures[1:], all=True))
+
+
+def _dire_page(page: Page, accroche: str, communautes: dict[str, str]) -> Trouve:
     ou = next((nom for chemin, nom in communautes.items() if page.path.startswith(chemin)), "")
-    sorte = str(page._meta.verbose_name).capitalize()
+    sorte = str(page.specific_class._meta.verbose_name).capitalize()
     return Trouve(
         titre=page.title,
         url=page.get_url_parts()[2] if page.get_url_parts() else "/",
-        extrait=Truncator(page.search_description or str(propre)).chars(EXTRAIT),
+        extrait=Truncator(page.search_description or accroche).chars(EXTRAIT),
         precision=" · ".join(filter(None, (sorte, ou if ou != page.title else ""))),
     )
 

@@ -345,4 +345,11 @@ def test_chercher_coute_autant_pour_deux_que_pour_douze(
     avec_un = compter()
     for _ in range(12):
         fabriques.creer_besoin(boulangerie, "photos-produits", texte="Encore de belles photos")
-    assert compter() == avec_un
+    assert compter() == avec_un <= 12
+
+
+def test_une_page_trouvee_dit_ce_qu_elle_est_meme_sans_description(client: Client, au_marche: None) -> None:
+    AccueilTerritoire.objects.filter(slug="yvelines").update(accroche="Ici, on s’entraide.")
+    trouvee = chercher(client, q="yvelines")
+    assert "Ici, on s’entraide." in trouvee
+    assert "Accueil d’un territoire" in trouvee
