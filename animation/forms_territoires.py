@@ -12,6 +12,7 @@ from django.urls import reverse_lazy
 
 from animation.services.territoires import code_de
 from echange.socle.forms import FormulaireEchange
+from echange.socle.textes import sans_accents
 from territoires.models import Territoire
 from territoires.perimetre import LIEUX_MAX, Perimetre
 
@@ -118,7 +119,7 @@ class FormulaireInvitation(FormulaireEchange, forms.Form):
 
 
 class FormulaireReunion(FormulaireEchange, forms.Form):
-    """Which territoire takes the other in."""
+    """Which territoire takes the other in; its name written again, for it cannot be undone."""
 
     cible = forms.ModelChoiceField(
         Territoire.objects.none(),
@@ -126,9 +127,22 @@ class FormulaireReunion(FormulaireEchange, forms.Form):
         to_field_name="code",
         empty_label="Choisissez",
     )
+    confirmation = forms.CharField(
+        label="Le nom du territoire qui disparaît",
+        max_length=100,
+        help_text="Écrivez-le en entier\u00a0: une réunion ne s’annule pas.",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
 
     def __init__(self, *args: Any, source: Territoire, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._source = source
         champ = self.fields["cible"]
         if isinstance(champ, forms.ModelChoiceField):
             champ.queryset = Territoire.objects.ouverts().exclude(pk=source.pk)
+
+    def clean_confirmation(self) -> str:
+        ecrit: str = self.cleaned_data["confirmation"]
+        if sans_accents(ecrit) != sans_accents(self._source.nom):
+            raise ValidationError(f"Écrivez «\u00a0{self._source.nom}\u00a0», pour être sûr·e.")
+        return ecrit
