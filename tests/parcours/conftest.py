@@ -20,6 +20,7 @@ from tests.file_de_travail import lancer_ouvriere
 from tests.serveur import Serveur, cookies_de
 
 TELEPHONE = {"width": 390, "height": 844}
+ORDINATEUR = {"width": 1280, "height": 900}
 RACINE = Path(__file__).resolve().parents[2]
 CAPTURES = RACINE / "docs" / "captures"
 SANS_RESEAU = [
@@ -86,14 +87,16 @@ class Personne:
     def ne_voit_pas(self, texte: str) -> None:
         expect(self.page.get_by_text(texte)).to_have_count(0)
 
-    def verifier(self, capture: str = "", *, haut: str = "h1") -> None:
+    def verifier(self, capture: str = "", *, haut: str = "h1", tout: bool = False, dans: str = "") -> None:
         """No serious accessibility fault, nothing wider than the phone; keep a picture when asked.
 
-        The picture is the phone's screen, scrolled to `haut`, a selector.
+        The picture is the phone's screen, scrolled to `haut`, a selector. `tout`: nothing moderate either;
+        `dans`, a selector, looks at one part of the page.
         """
         assert self._javascript, "axe waits for ever where scripts are off: look with another person"
-        resultat = Axe().run(self.page)
-        graves = [f for f in resultat.response["violations"] if f["impact"] in {"serious", "critical"}]
+        resultat = Axe().run(self.page, context=dans or None)
+        impacts = {"serious", "critical"} | ({"moderate"} if tout else set())
+        graves = [f for f in resultat.response["violations"] if f["impact"] in impacts]
         assert not graves, f"{self.page.url}\n{resultat.generate_report()}"
         deborde = self.page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
         assert not deborde, f"{self.page.url} is wider than the screen"
