@@ -61,9 +61,32 @@ def ecrire_ressources() -> None:
         equipe = Utilisateur.objects.get(email=ANIMATRICES[departement].courriel)
         guide = Guide.objects.get(slug=slug)
         page = decliner_guide(par=equipe, guide=guide, territoire=territoire)
-        page.ajouts = [("texte", f"<p>{ajout}</p>")]
+        page.ajouts = [
+            ("texte", f"<p>{ajout}</p>"),
+            ("rendez_vous", {"titre": "Pour essayer à plusieurs"}),
+            ("on_cherche", {"titre": ""}),
+        ]
         page.save_revision(user=equipe).publish()
         rubrique = RubriqueRessources.objects.child_of(territoire.page).get()
         for fiche in _fiches(territoire.nom):
             fiche.search_description = fiche.accroche
             poser(rubrique, fiche)
+    _composer_un_accueil()
+
+
+def _composer_un_accueil() -> None:
+    """44 has put the blocks of its home in an order of its own."""
+    page = Territoire.objects.get(departements="44").page
+    page.corps = [
+        (
+            "encadre",
+            {"sorte": "astuce", "titre": "Première visite\u00a0?", "texte": "<p>Cherchez d’abord.</p>"},
+        ),
+        ("recherche", {"titre": ""}),
+        ("annonces", {"titre": "Ils cherchent\u00a0: et vous, vous savez\u00a0?", "genre": "besoins"}),
+        ("on_cherche", {"titre": ""}),
+        ("rendez_vous", {"titre": ""}),
+        ("carte", {"titre": "Où sont les voisins"}),
+        ("annonces", {"titre": "", "genre": "savoir-faire"}),
+    ]
+    page.save_revision().publish()

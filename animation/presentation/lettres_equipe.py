@@ -12,6 +12,7 @@ from django.db.models import Count, F, Q
 from animation.avis_lettres import LettreRecue
 from animation.models import EnvoiLettre, EtatEnvoiLettre, PageLettre, RubriqueLettres
 from animation.presentation.rubriques import rubriques_par_territoire
+from echange.socle.horloge import maintenant
 from messagerie.models import EtatEnvoi, Notification
 from profils.models import Utilisateur
 from territoires.models import Territoire
@@ -55,6 +56,11 @@ class Avancement:
     @property
     def total(self) -> int:
         return self.envoi.destinataires
+
+    @property
+    def part_maintenant(self) -> bool:
+        """Its hour has come, and a worker is about to take it."""
+        return not self.envoi.est_parti and self.envoi.envoyer_le <= maintenant()
 
     @property
     def est_fini(self) -> bool:

@@ -163,7 +163,9 @@ def test_desabonnee_elle_ne_laisse_rien(boulangere: Utilisateur) -> None:
     assert not Abonnement.objects.exists()
 
 
-def test_la_rubrique_dit_comment_la_recevoir(client: Client, boulangere: Utilisateur, client_de: Any) -> None:
+def test_la_rubrique_dit_comment_la_recevoir(
+    client: Client, pages: object, boulangere: Utilisateur, client_de: Any
+) -> None:
     for adresse in ("/lettres/", "/communautes/ille-et-vilaine/lettres/"):
         page = client.get(adresse).content.decode()
         assert reverse("lettres:demander") in page

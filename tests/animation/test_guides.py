@@ -247,9 +247,9 @@ class TestPublier:
 
         rendu = Notification.objects.get(genre="guide_rendu")
         assert rendu.destinataire == redactrice
-        message = composer([rendu]).message()
-        assert "vous revient" in message["Subject"]
-        assert "Dites l’étage." in message.get_payload()[0].get_payload(decode=True).decode()
+        courriel = composer([rendu])
+        assert "vous revient" in courriel.subject
+        assert "Dites l’étage." in courriel.body
         soumis.refresh_from_db()
         assert soumis.lue_le is not None
         assert mailoutbox == []  # Wagtail wrote to nobody by itself

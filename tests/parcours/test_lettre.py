@@ -49,7 +49,7 @@ def test_s_abonner_confirmer_recevoir_et_partir(
     anna.verifier()
     anna.voit("2 abonnés aujourd’hui")
     anna.cliquer("Envoyer maintenant")
-    anna.voit("sur 2")
+    anna.voit("sur 2")  # the page asks by itself
     _laisser_passer_la_nuit()
 
     texte = courriel_a(boite_aux_lettres, NINA, lettre.title)
