@@ -90,7 +90,7 @@ def _annoncer_soumission(etat: TaskState) -> None:
     if page is None:
         return
     par = (auteur.get_full_name() or auteur.email) if auteur else ""
-    relectrices = equipe_ou_referents([]).exclude(pk=auteur.pk if auteur else None)
+    relectrices = equipe_ou_referents([]).exclude(pk=auteur.pk if auteur else 0)
     prevenir(GuideSoumis(etat.pk, page.pk, page.get_admin_display_title(), par), relectrices)
 
 

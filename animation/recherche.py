@@ -144,7 +144,7 @@ def _accroches(cles: Sequence[int]) -> dict[int, str]:
     """What these pages say of themselves, whatever their types: one query, none without a key."""
     if not cles:
         return {}
-    champs = {
+    champs: dict[Any, str] = {
         modele: next((nom for nom in ACCROCHES if hasattr(modele, nom)), "")
         for modele in apps.get_app_config("animation").get_models()
         if issubclass(modele, Page)

@@ -7,9 +7,10 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from wagtail.blocks import Block, StructBlock
 
-from animation.blocs import CORPS, VIFS
+from animation.blocs import CORPS
 from animation.blocs.medias import Image, Video
 from animation.blocs.pratique import Bouton
+from animation.blocs.vifs import VIFS
 from animation.models import AccueilTerritoire, Guide, RubriqueGuides
 from profils.models import Utilisateur
 

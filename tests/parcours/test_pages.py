@@ -12,6 +12,7 @@ from wagtail.models import Page
 from animation.blocs import CORPS
 from animation.models import (
     SORTES,
+    AccueilTerritoire,
     FicheContact,
     Guide,
     PageTemoignage,
@@ -53,7 +54,7 @@ def site(serveur: object, boulangerie: Entreprise, menuiserie: Entreprise, anima
     annoncer(debut=maintenant() + timedelta(days=3))
     programmer_lettre(par=animatrice, page=ecrire(), le=None)
     mener_lettres()
-    ici = boulangerie.commune.territoire.page
+    ici = AccueilTerritoire.objects.get(slug="ille-et-vilaine")
     for sorte in SORTES:
         fiche = sorte(title=str(sorte._meta.verbose_name), accroche="Le mardi.", lien="https://exemple.fr/")
         poser(RubriqueRessources.objects.child_of(ici).get(), fiche)
