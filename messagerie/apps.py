@@ -15,6 +15,7 @@ class MessagerieConfig(AppConfig):
             annonces,
             bilans,
             demandes,
+            dons,
             echanges,
             fermetures,
             mots,
@@ -33,6 +34,7 @@ class MessagerieConfig(AppConfig):
         annonces.abonner_tout()
         bilans.abonner_tout()
         demandes.abonner_tout()
+        dons.abonner_tout()
         echanges.abonner_tout()
         fermetures.abonner_tout()
         mots.abonner_tout()
