@@ -6,6 +6,8 @@ Whoever is new, or asked again, has `DELAI_DE_REPONSE`, and so has the whole éc
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db import transaction
 
 from echange.socle.horloge import maintenant
@@ -49,22 +51,33 @@ def reparer_echanges() -> int:
 def _essayer(echange: Echange, plan: Plan) -> bool:
     """Make this of the échange, if it still can be and nobody has proposed the same."""
     empreinte = empreinte_de((don.besoin, don.savoir_faire) for don in plan.dons)
+    apports = [_apport(echange, don, rang) for rang, don in enumerate(plan.dons)]
+    if not _tient(echange, plan, empreinte, apports):
+        return False
+    echange.apports.all().delete()
+    Apport.objects.bulk_create(apports)
+    _demander(echange, plan)
+    _remettre_en_route(echange, plan, empreinte)
+    conclure_si_unanime(echange)
+    return True
+
+
+def _tient(echange: Echange, plan: Plan, empreinte: str, apports: Sequence[Apport]) -> bool:
+    """Look again under locks, which stay held: at this very instant others propose, answer and withdraw."""
     semblables = Echange.objects.filter(empreinte=empreinte, statut__in=STATUTS_OUVERTS)
     if semblables.exclude(pk=echange.pk).exists():
         return False
     if plan.nouvelle:
         verrouiller_entreprises([plan.nouvelle])
-        if comblees([plan.nouvelle]):  # at this very instant, by somebody else
+        if comblees([plan.nouvelle]):
             return False
     verrouiller_annonces([don.besoin for don in plan.dons], [don.savoir_faire for don in plan.dons])
-    if Arete.objects.vivantes().filter(pk__in=plan.aretes).count() != len(plan.aretes):
-        return False
-    apports = [_apport(echange, don, rang) for rang, don in enumerate(plan.dons)]
-    if manquantes(apports):  # somebody who stays can no longer hold its part either
-        return False
-    echange.apports.all().delete()
-    Apport.objects.bulk_create(apports)
-    _demander(echange, plan)
+    vivantes = Arete.objects.vivantes().filter(pk__in=plan.aretes).count()
+    return vivantes == len(plan.aretes) and not manquantes(apports)  # who stays may have lost its part too
+
+
+def _remettre_en_route(echange: Echange, plan: Plan, empreinte: str) -> None:
+    """Everyone has a week again; the journal keeps what the échange was, and who is asked."""
     avant = echange.nature
     echange.nature, echange.empreinte = plan.nature, empreinte
     echange.reparations += 1
@@ -80,8 +93,6 @@ def _essayer(echange: Echange, plan: Plan) -> bool:
         nouvelle=plan.nouvelle,
         redemandees=sorted(plan.a_demander - {plan.nouvelle}),
     )
-    conclure_si_unanime(echange)
-    return True
 
 
 def _apport(echange: Echange, don: Don, rang: int) -> Apport:

@@ -69,6 +69,21 @@ def proposer_dates(
     endroit = _endroit(rencontre, seance)
     seance.version += 1
     seance.save()
+    seance.dates_proposees = _ecrire_dates(seance, entreprise, dates, rencontre, endroit)
+    dites = [debut.isoformat() for debut in dates]
+    journaliser(apport.echange, "seance_proposee", entreprise, par, apport=apport.pk, dates=dites)
+    emettre(SeanceProposee(seance.pk))
+    return seance
+
+
+def _ecrire_dates(
+    seance: Seance,
+    entreprise: Entreprise,
+    dates: list[datetime],
+    rencontre: Rencontre,
+    endroit: dict[str, object],
+) -> DatesProposees:
+    """One set of dates awaits an answer: the last proposed, whoever it is by."""
     proposees, _ = DatesProposees.objects.update_or_create(
         seance=seance,
         defaults={
@@ -79,17 +94,7 @@ def proposer_dates(
             **endroit,
         },
     )
-    seance.dates_proposees = proposees
-    journaliser(
-        apport.echange,
-        "seance_proposee",
-        entreprise,
-        par,
-        apport=apport.pk,
-        dates=[d.isoformat() for d in dates],
-    )
-    emettre(SeanceProposee(seance.pk))
-    return seance
+    return proposees
 
 
 @transaction.atomic
