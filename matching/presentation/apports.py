@@ -68,12 +68,12 @@ def _lignes(dons: Sequence[Don], lectrice: Entreprise | None) -> list[Ligne]:
 
 
 def _ligne(don: Don, lectrice: Entreprise | None, *, a_plusieurs: bool) -> Ligne:
-    """In a pair one receives and brings; among several each teaches the next."""
+    """In a pair one receives and brings; among several each shows the next."""
     if don.receveur == lectrice:
         nom = don.donneur.nom
-        phrase = f"{nom} vous apprend" if a_plusieurs else f"Vous recevez de {nom}"
+        phrase = f"{nom} vous montre" if a_plusieurs else f"Vous recevez de {nom}"
         return Ligne(phrase, don.quoi, "recu", don.detail)
     if don.donneur == lectrice:
-        verbe = "Vous apprenez" if a_plusieurs else "Vous apportez"
+        verbe = "Vous montrez" if a_plusieurs else "Vous apportez"
         return Ligne(f"{verbe} à {don.receveur.nom}", don.quoi, "donne", don.detail)
-    return Ligne(f"{don.donneur.nom} apprend à {don.receveur.nom}", don.quoi, "", don.detail)
+    return Ligne(f"{don.donneur.nom} montre à {don.receveur.nom}", don.quoi, "", don.detail)

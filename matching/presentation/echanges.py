@@ -8,7 +8,7 @@ from functools import cached_property
 
 from echange.socle.horloge import maintenant
 from matching.choix import Motif
-from matching.models import Apport, Bilan, Echange, EtatApport, Participation, Reponse, StatutEchange
+from matching.models import Apport, Bilan, Echange, EtatApport, Nature, Participation, Reponse, StatutEchange
 from matching.models.echanges import STATUTS_TERMINES
 from matching.presentation.apports import Ligne, lignes_des_apports, titre_avec
 from matching.presentation.dates import dire_jour_de_semaine
@@ -55,8 +55,8 @@ class Confirmation:
     @property
     def phrase(self) -> str:
         if self._donne:
-            return f"Vous apprenez à {self.apport.receveur.nom}"
-        return f"{self.apport.donneur.nom} vous apprend"
+            return f"Vous montrez à {self.apport.receveur.nom}"
+        return f"{self.apport.donneur.nom} vous montre"
 
     @property
     def rang(self) -> int:
@@ -223,6 +223,17 @@ class FicheEchange:
     @property
     def attend_ma_reponse(self) -> bool:
         return self.est_en_attente and self.participation.reponse == Reponse.ATTENDUE
+
+    @property
+    def est_un_coup_de_main(self) -> bool:
+        """She is asked to give, with nothing in return: it is said as it is."""
+        apports = self.echange.apports.all()
+        return self.echange.nature == Nature.DIRECT and apports[0].donneur_id == self.lectrice.pk
+
+    @property
+    def titre_de_la_fin(self) -> str:
+        est_fini = self.echange.statut in STATUTS_TERMINES
+        return "Cet échange est terminé" if est_fini else "C’est terminé pour vous"
 
     @property
     def peut_revenir_sur_son_accord(self) -> bool:

@@ -140,7 +140,7 @@ class FichePrevu:
     @property
     def lignes(self) -> list[Ligne]:
         return [
-            Ligne(f"{don.donneur.nom} apprend à {don.receveur.nom}", don.savoir_faire.competence.titre, "")
+            Ligne(f"{don.donneur.nom} montre à {don.receveur.nom}", don.savoir_faire.competence.titre, "")
             for don in self.dons
         ]
 

@@ -45,10 +45,10 @@ def test_l_animatrice_voit_les_cercles_de_quatre(
     (fiche,) = reponse.context["fiches"]
     assert (fiche.nature, fiche.forme.mots) == (Nature.CERCLE, "Cercle à quatre")
     assert [ligne.phrase for ligne in fiche.lignes] == [
-        "Menuiserie Le Goff apprend à Boulangerie du Marché",
-        "Boulangerie du Marché apprend à Coiffure Dina",
-        "Coiffure Dina apprend à Fleurs de Lices",
-        "Fleurs de Lices apprend à Menuiserie Le Goff",
+        "Menuiserie Le Goff montre à Boulangerie du Marché",
+        "Boulangerie du Marché montre à Coiffure Dina",
+        "Coiffure Dina montre à Fleurs de Lices",
+        "Fleurs de Lices montre à Menuiserie Le Goff",
     ]
     page = reponse.content.decode()
     assert "Cercle à quatre" in page

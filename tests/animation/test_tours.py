@@ -166,7 +166,7 @@ def test_le_resultat_se_lit_en_mots(anna: Client, tour: Tour) -> None:
     page = lire(anna, tour)
 
     assert "2 besoins servis sur 2 possibles" in page
-    assert "Menuiserie Le Goff apprend à Boulangerie du Marché" in page
+    assert "Menuiserie Le Goff montre à Boulangerie du Marché" in page
     assert "Exactement ce que cherche Boulangerie du Marché" in page
     assert "Réciproque (1)" in page
 

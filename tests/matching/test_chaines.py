@@ -201,9 +201,9 @@ class TestEcrans:
             "qui peut aider Fleurs de Lices, qui peut vous aider."
         )
         assert [(ligne.phrase, ligne.sens) for ligne in fiche.lignes] == [
-            ("Coiffure Dina apprend à Menuiserie Le Goff", ""),
-            ("Menuiserie Le Goff apprend à Fleurs de Lices", ""),
-            ("Fleurs de Lices vous apprend", "recu"),
+            ("Coiffure Dina montre à Menuiserie Le Goff", ""),
+            ("Menuiserie Le Goff montre à Fleurs de Lices", ""),
+            ("Fleurs de Lices vous montre", "recu"),
         ]
         details = [ligne.detail for ligne in fiche.lignes]
         assert details == ["à 2\u00a0km", "à 1\u00a0km", "à 1\u00a0km"]
@@ -240,11 +240,11 @@ class TestEcrans:
         }
         assert phrases == {
             coiffure: [
-                "Vous apprenez à Menuiserie Le Goff",
-                "Menuiserie Le Goff apprend à Boulangerie du Marché",
+                "Vous montrez à Menuiserie Le Goff",
+                "Menuiserie Le Goff montre à Boulangerie du Marché",
             ],
-            menuiserie: ["Coiffure Dina vous apprend", "Vous apprenez à Boulangerie du Marché"],
-            boulangerie: ["Coiffure Dina apprend à Menuiserie Le Goff", "Menuiserie Le Goff vous apprend"],
+            menuiserie: ["Coiffure Dina vous montre", "Vous montrez à Boulangerie du Marché"],
+            boulangerie: ["Coiffure Dina montre à Menuiserie Le Goff", "Menuiserie Le Goff vous montre"],
         }
 
     @pytest.mark.parametrize(

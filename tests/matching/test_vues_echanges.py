@@ -52,6 +52,22 @@ class TestPage:
         assert url(propose, "decliner") in elle
         assert url(propose, "annuler") not in elle
 
+    def test_a_qui_ne_recevrait_rien_on_demande_un_coup_de_main(
+        self,
+        client_de: Any,
+        boulangere: Utilisateur,
+        menuisiere: Utilisateur,
+        boulangerie: Entreprise,
+        menuiserie: Entreprise,
+    ) -> None:
+        demander(boulangerie, "site-vitrine")
+        offrir(boulangerie, "vitrine-boutique")
+        offrir(menuiserie, "site-vitrine")
+        direct = proposer(boulangerie, nature="direct")
+        page = client_de(menuisiere).get(url(direct)).content.decode()
+        assert "Boulangerie du Marché vous demande un coup de main." in page
+        assert "coup de main" not in client_de(boulangere).get(url(direct)).content.decode()
+
     def test_le_mot_est_echappe(self, client_de: Any, menuisiere: Utilisateur, propose: Echange) -> None:
         page = client_de(menuisiere).get(url(propose)).content.decode()
         assert "&lt;b&gt;boulangerie" in page
@@ -298,6 +314,7 @@ class TestUnCercleQuiSeRepare:
         assert "Menuiserie Le Goff ne peut pas (pas le temps en ce moment)." in page
         partie = client_de(menuisiere).get(url(cercle)).content.decode()
         assert "Continue sans vous" in partie
+        assert "C’est terminé pour vous" in partie
         accepter(cercle, libraire)
         partie = client_de(menuisiere).get(url(cercle)).content.decode()
         assert "Où se trouver" not in partie  # she is told no address

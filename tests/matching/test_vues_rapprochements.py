@@ -71,11 +71,11 @@ def test_un_cercle_se_lit_en_tournant(
     fiche = reponse.context["fiches"][0]
     assert fiche.titre == "Avec Fleurs de Lices et Menuiserie Le Goff"
     assert [(ligne.phrase, ligne.quoi, ligne.sens) for ligne in fiche.lignes] == [
-        ("Fleurs de Lices vous apprend", "Créer un site vitrine", "recu"),
-        ("Vous apprenez à Menuiserie Le Goff", "Arranger sa vitrine", "donne"),
-        ("Menuiserie Le Goff apprend à Fleurs de Lices", "Recevoir des factures électroniques", ""),
+        ("Fleurs de Lices vous montre", "Créer un site vitrine", "recu"),
+        ("Vous montrez à Menuiserie Le Goff", "Arranger sa vitrine", "donne"),
+        ("Menuiserie Le Goff montre à Fleurs de Lices", "Recevoir des factures électroniques", ""),
     ]
-    assert "Fleurs de Lices vous apprend" in reponse.content.decode()
+    assert "Fleurs de Lices vous montre" in reponse.content.decode()
 
 
 def test_en_visio_seulement_aucune_distance_n_est_montree(
