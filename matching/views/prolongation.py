@@ -1,7 +1,7 @@
 """Prolong a listing from the mail that announces its end, signed in or not."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -19,7 +19,7 @@ def prolonger(request: HttpRequest, jeton: str) -> HttpResponse:
     """Ask, then prolong: opening the link changes nothing, for link scanners open every link of a mail."""
     lu = lire_jeton(jeton)
     if lu is None:
-        raise Http404
+        return render(request, "matching/lien_mort.html", status=404)
     annonce, expirait_le = lu
     est_refusee = False
     if request.method == "POST":

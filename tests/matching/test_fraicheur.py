@@ -152,7 +152,9 @@ class TestProlonger:
         lien = adresse(besoin)
         autre = "A" if lien[-2] != "A" else "B"
         for faux in (lien[:-2] + autre + "/", reverse("matching:prolonger", args=["x"])):
-            assert client.post(faux).status_code == 404
+            reponse = client.post(faux)
+            assert reponse.status_code == 404
+            assert "Ce lien n’ouvre plus rien" in reponse.content.decode()
         besoin.delete()
         assert client.post(lien).status_code == 404
 
