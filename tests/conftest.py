@@ -12,7 +12,7 @@ from matching import suggestions
 from profils.models import Entreprise, Utilisateur
 from tests import fabriques
 
-pytest_plugins = ["tests.modele_de_base", "tests.serveur"]
+pytest_plugins = ["tests.facteur", "tests.modele_de_base", "tests.serveur"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -11,6 +11,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
 
+import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
@@ -78,6 +79,15 @@ class Facteur:
             yield self
         finally:
             controleur.stop()
+
+
+@pytest.fixture
+def facteur(settings: Any) -> Iterator[Facteur]:
+    """The site's mail server."""
+    with Facteur().ouvert() as facteur:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", facteur.port
+        yield facteur
 
 
 def _port_libre() -> int:

@@ -32,7 +32,6 @@ from tests.animation.scenes_agenda import JEUDI_14H, LUNDI_9H, annoncer
 from tests.animation.scenes_lettres import ecrire, membre_abonnee, visiteuse_abonnee
 from tests.facteur import Facteur
 from tests.file_de_travail import executer_la_file
-from tests.messagerie.notifications.conftest import facteur  # noqa: F401
 
 
 @pytest.fixture(autouse=True)
@@ -52,7 +51,7 @@ def envoyer(par: Utilisateur, page: PageLettre) -> EnvoiLettre:
 def test_elle_part_a_chacune_une_fois_en_texte_et_en_html(
     animatrice: Utilisateur,
     boulangere: Utilisateur,
-    facteur: Facteur,  # noqa: F811
+    facteur: Facteur,
 ) -> None:
     membre_abonnee(boulangere)
     visiteuse_abonnee("Nina")
@@ -148,7 +147,7 @@ def test_programmee_elle_attend_et_se_reprend(animatrice: Utilisateur, lundi: An
 def test_l_essai_n_arrive_qu_a_qui_le_demande(
     animatrice: Utilisateur,
     boulangere: Utilisateur,
-    facteur: Facteur,  # noqa: F811
+    facteur: Facteur,
 ) -> None:
     membre_abonnee(boulangere)
     page = ecrire()
@@ -191,7 +190,7 @@ def test_tuee_au_milieu_une_autre_reprend_sans_doubler(
 def test_qui_part_avant_que_son_courriel_parte_ne_le_recoit_pas(
     animatrice: Utilisateur,
     boulangere: Utilisateur,
-    facteur: Facteur,  # noqa: F811
+    facteur: Facteur,
 ) -> None:
     elle, nina = membre_abonnee(boulangere), visiteuse_abonnee("Nina")
     visiteuse_abonnee("Omar")

@@ -31,7 +31,6 @@ from tests.animation.scenes_agenda import (
 )
 from tests.facteur import Facteur
 from tests.file_de_travail import executer_la_file
-from tests.messagerie.notifications.conftest import facteur  # noqa: F401
 
 AGENDA = "/communautes/ille-et-vilaine/agenda/"
 FLUX = "/agenda/ille-et-vilaine.ics"
@@ -159,7 +158,7 @@ class TestVisiteuse:
     def test_elle_demande_confirme_puis_annule(
         self,
         client: Client,
-        facteur: Facteur,  # noqa: F811
+        facteur: Facteur,
     ) -> None:
         evenement = tenir()
         reponse = self.demander(client, evenement).content.decode()

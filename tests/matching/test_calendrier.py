@@ -27,7 +27,6 @@ from tests.matching.scenes_seances import (
     convenir_seance,
     proposer_seance,
 )
-from tests.messagerie.notifications.conftest import facteur  # noqa: F401
 
 ETE = RendezVous(
     uid="seance-1@localhost",
@@ -119,7 +118,7 @@ def agendas(message: Any) -> tuple[str, str]:
 def test_le_courriel_invite_deplace_puis_retire_de_l_agenda(
     apport: Apport,
     boulangerie: Entreprise,
-    facteur: Facteur,  # noqa: F811
+    facteur: Facteur,
 ) -> None:
     suite = []
     with time_machine.travel(LUNDI_9H, tick=False) as voyage:
