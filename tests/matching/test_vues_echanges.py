@@ -364,7 +364,7 @@ class TestMesEchanges:
 
 @pytest.fixture
 def ajouter_echanges(boulangerie: Entreprise) -> Callable[[int], None]:
-    """Proposals made to la boulangerie, who would receive too; one in two has ended."""
+    """Proposals made to la boulangerie, who would receive too; one in three awaits her."""
     offrir(boulangerie, "vitrine-boutique")
     demander(boulangerie, "instagram")
     SavoirFaire.objects.update(capacite=5)
@@ -375,7 +375,7 @@ def ajouter_echanges(boulangerie: Entreprise) -> Callable[[int], None]:
             demander(autre, "vitrine-boutique")
             offrir(autre, "instagram")
             echange = proposer(autre)
-            if rang % 2:
+            if rang % 3:
                 annuler_echange(par=membre(autre), echange=echange, entreprise=autre)
 
     return ajouter

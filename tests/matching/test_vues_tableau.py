@@ -98,12 +98,13 @@ def test_le_cout_ne_depend_pas_du_nombre(
     offrir(boulangerie, "vitrine-boutique")
 
     def ajouter(n: int) -> None:
-        """Matches, proposals received, listings of one's own: as many of each."""
-        for _ in range(n):
+        """Matches, listings of one's own: as many of each; and a proposal for one match in three."""
+        for rang in range(n):
             autre = voisine()
             demander(autre, "vitrine-boutique")
             offrir(autre, "site-vitrine")
-            proposer(autre)
+            if rang % 3 == 0:
+                proposer(autre)
             demander(boulangerie, "photos-produits")
             offrir(voisine(), "site-vitrine")
 
