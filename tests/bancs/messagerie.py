@@ -17,13 +17,14 @@ from django.db import connection
 
 from messagerie.models import Conversation
 from tests.bancs.direct.processus import Navigateurs, Web, redis
-from tests.bancs.direct.scene import Place, peupler
+from tests.bancs.direct.scene import peupler
 
 SITE, RELAIS = "tests.bancs.direct.site:application", "tests.bancs.direct.relais:application"
 SALLES = 100
 
 
 def main(arguments: Sequence[str]) -> None:
+    """Each part on its own too: `--parties relais,notify`, `--parties repos --prises 2000`."""
     options = argparse.ArgumentParser(prog="bin/bench messagerie")
     options.add_argument("--secondes", type=int, default=15)
     options.add_argument("--par-seconde", type=int, default=400)
@@ -31,7 +32,6 @@ def main(arguments: Sequence[str]) -> None:
     options.add_argument("--parties", default="relais,notify,redis,repos", help="what to measure")
     choix = options.parse_args(arguments)
     parties = choix.parties.split(",")
-    places = peupler(SALLES)
     with connection.cursor() as curseur:
         curseur.execute("DROP TABLE IF EXISTS banc_relais")
         curseur.execute(
@@ -40,14 +40,12 @@ def main(arguments: Sequence[str]) -> None:
         )
     plafond = 0.0
     if "relais" in parties:
-        plafond = mesurer("relais brut + INSERT", RELAIS, places, choix, attend_reponse=False)
+        plafond = mesurer("relais brut + INSERT", RELAIS, choix, attend_reponse=False)
     if "notify" in parties:
-        comparer(mesurer("messagerie, par NOTIFY", SITE, places, choix), plafond)
+        comparer(mesurer("messagerie, par NOTIFY", SITE, choix), plafond)
     if "redis" in parties:
         with tempfile.TemporaryDirectory() as dossier, redis(Path(dossier)) as serveur:
-            comparer(
-                mesurer("messagerie, par Redis", SITE, places, choix, adresse_redis=serveur.url), plafond
-            )
+            comparer(mesurer("messagerie, par Redis", SITE, choix, adresse_redis=serveur.url), plafond)
     if "repos" in parties:
         mesurer_le_repos(choix.prises)
 
@@ -55,13 +53,16 @@ def main(arguments: Sequence[str]) -> None:
 def mesurer(
     nom: str,
     application: str,
-    places: list[Place],
     choix: Any,
     *,
     attend_reponse: bool = True,
     adresse_redis: str = "",
 ) -> float:
-    """Print what one web process does at the asked rate, then at its limit; return the limit."""
+    """Print what one web process does at the asked rate, then at its limit; return the limit.
+
+    In new rooms: those of an earlier measure would first be read again.
+    """
+    places = peupler(SALLES)
     web, foule = Web(application, {"REDIS_URL": adresse_redis}).demarrer(), Navigateurs()
     try:
         ici = [place.en_dict() for place in places]
@@ -71,6 +72,8 @@ def mesurer(
         debit = foule("debit", par_seconde=choix.par_seconde, secondes=choix.secondes)
         part = (web.calcul - calcul) / choix.secondes
         dire(f"{nom} : {choix.par_seconde} messages/s pendant {choix.secondes} s", debit)
+        viser("p95 ≤ 20 ms", tenue=debit["delais_ms"]["p95"] <= 20)
+        viser("p99 ≤ 60 ms", tenue=debit["delais_ms"]["p99"] <= 60)
         print(f"    cœur du processus web : {part:.0%}")
         calcul = web.calcul
         limite = foule("saturer", secondes=choix.secondes)
@@ -88,6 +91,12 @@ def mesurer(
 def comparer(limite: float, plafond: float) -> None:
     if plafond:
         print(f"    part du plafond : {limite / plafond:.0%}")
+        viser("60 % du plafond", tenue=limite >= 0.6 * plafond)
+
+
+def viser(cible: str, *, tenue: bool) -> None:
+    """Print whether a target of this file's first lines is reached."""
+    print(f"    cible {cible} : {'atteinte' if tenue else 'MANQUÉE'}", flush=True)
 
 
 def dire(titre: str, bilan: dict[str, Any]) -> None:
@@ -98,6 +107,7 @@ def dire(titre: str, bilan: dict[str, Any]) -> None:
         f"{bilan['salles_en_desordre']} prises dans un autre ordre",
         flush=True,
     )
+    viser("0 perdu, 0 doublé", tenue=not (bilan["perdus"] or bilan["doubles"]))
 
 
 def mesurer_le_repos(prises: int) -> None:
@@ -114,6 +124,8 @@ def mesurer_le_repos(prises: int) -> None:
         time.sleep(30)
         part = (web.calcul - calcul) / (time.monotonic() - debut)
         print(f"  au repos : {par_prise / 1000:.1f} ko par prise, {part:.1%} d’un cœur", flush=True)
+        viser("≤ 45 ko par prise", tenue=par_prise <= 45_000)
+        viser("< 10 % d’un cœur", tenue=part < 0.1)
         duree = web.arreter()
         Conversation.objects.update(dernier_numero=4)  # three more lines than anybody has read
         web = Web(SITE, port=web.port).demarrer()
@@ -123,7 +135,10 @@ def mesurer_le_repos(prises: int) -> None:
         print(f"  arrêt en {duree:.1f} s ; {prises} retours en {tempete['duree']:.1f} s")
         print(f"    {chacun:.2f} ms de calcul chacun dans le processus web")
         print(f"    erreurs {tempete['erreurs']}, la plus longue {tempete['plus_longue']:.2f} s")
-        print(f"  pastilles fausses après : {foule('attendre_comptes', non_lus=4)['faux']}", flush=True)
+        viser("≤ 30 s, sans erreur", tenue=tempete["duree"] <= 30 and not tempete["erreurs"])
+        fausses = foule("attendre_comptes", non_lus=4)["faux"]
+        print(f"  pastilles fausses après : {fausses}")
+        viser("0 fausse", tenue=not fausses)
     finally:
         foule.partir()
         web.arreter()
