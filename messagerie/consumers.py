@@ -37,7 +37,6 @@ TROP_LONG, ABUS, PLUS_TARD = 1009, 1008, 1013
 MESSAGES_MAX, TRAMES_MAX, FENETRE = 10, 60, 10.0  # per socket, in any FENETRE seconds
 ECRIT_MAX = 2.0  # seconds between two « écrit… » of one socket
 PATIENCE = 1.0  # seconds before asking again a database that does not answer
-COMPTE_MAX = 2.0  # seconds between two counts of unread messages for one socket
 
 
 class MoiConsommateur(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels is untyped
@@ -56,7 +55,7 @@ class MoiConsommateur(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels
         super().__init__()
         self.trames = Cadence(TRAMES_MAX, FENETRE)
         self.sortie = ALaDemande(self._servir)
-        self.recompte, self.controle = ALaDemande(self._recompter), ALaDemande(self._controler)
+        self.controle = ALaDemande(self._controler)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """However it ends, even in the middle of opening, nobody wakes it any more."""
@@ -65,7 +64,7 @@ class MoiConsommateur(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels
         finally:
             ronde().oublier(self)
             self._suivre(frozenset())
-            for travail in (self.sortie, self.recompte, self.controle):
+            for travail in (self.sortie, self.controle):
                 await travail.cesser()
 
     async def dispatch(self, message: dict[str, Any]) -> None:
@@ -102,7 +101,7 @@ class MoiConsommateur(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels
             case "droits" | "rattrapage":
                 self.controle.demander()
             case "message.ecrit" | "compte":
-                self.recompte.demander()
+                ronde().recompter(self)
 
     def appliquer(self, participations: Sequence[Participation] | None) -> None:
         """Take in what she has now; the round comes here for every socket, so no news must cost nothing."""
@@ -162,10 +161,6 @@ class MoiConsommateur(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels
             self.non_lus_dits = self.non_lus
             await self._dire({"type": "non_lus", "nombre": self.non_lus})
 
-    async def _recompter(self) -> None:
-        self.appliquer(await participations_de([self.personne.pk]))
-        await asyncio.sleep(COMPTE_MAX)  # asked again meanwhile: counted once more, after it
-
     async def _controler(self) -> None:
         await controler([self])
 
@@ -188,12 +183,12 @@ class ConversationConsommateur(MoiConsommateur):
     groupe = ""
     dernier_numero = 0  # the last message known to exist
     servi_jusqua: int | None = None  # None until the client has said what it has
-    tout_frais: MessageEcrit | None = None  # the last message written from this process, to spare a reading
     vient_d_entrer = True  # it has just read how far the thread goes, and was listening by then
     doit_repondre = False  # « depuis » is answered even when there is nothing
 
     def __init__(self) -> None:
         super().__init__()
+        self.frais: dict[int, MessageEcrit] = {}  # just written by this process: they need no reading
         self.qui_ecrit: set[str] = set()
         self.qui_a_lu: dict[str, int] = {}  # `Participant.cle` → number
         self.messages, self.ecrits = Cadence(MESSAGES_MAX, FENETRE), Cadence(1, ECRIT_MAX)
@@ -204,7 +199,8 @@ class ConversationConsommateur(MoiConsommateur):
             return
         match evenement:
             case {"type": "message.ecrit", "numero": numero}:
-                self.tout_frais = evenement.get("ecrit")
+                if "ecrit" in evenement and len(self.frais) < LOT:
+                    self.frais[numero] = evenement["ecrit"]
                 self._apprendre(numero)
             case {"type": "ecrit", "personne": personne, "prenom": prenom} if personne != self.personne.pk:
                 self.qui_ecrit.add(prenom)
@@ -316,8 +312,11 @@ class ConversationConsommateur(MoiConsommateur):
         return self._lire_sur_place(depart) or await lire_depuis(self.conversation.pk, self.personne, depart)
 
     def _lire_sur_place(self, depart: int) -> list[LigneJson]:
-        """The next line, when it is the one just written here and this person was there to read it."""
-        ecrit, self.tout_frais = self.tout_frais, None
-        if ecrit is None or ecrit.message.numero != depart + 1 or self.personne.pk not in ecrit.presents:
-            return []
-        return [ligne_ecrite(ecrit, self.personne)]
+        """The lines that follow, among those just written here while this person was there to read them."""
+        frais, self.frais = self.frais, {}
+        lignes: list[LigneJson] = []
+        while ecrit := frais.get(depart + len(lignes) + 1):
+            if self.personne.pk not in ecrit.presents:
+                break
+            lignes.append(ligne_ecrite(ecrit, self.personne))
+        return lignes

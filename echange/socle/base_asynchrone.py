@@ -74,14 +74,17 @@ async def _bassin() -> Bassin:
     return _bassins[boucle]
 
 
-def en_sql(requete: QuerySet[Any, Any], temoins: Mapping[Any, str]) -> tuple[str, dict[str, Any]]:
+def en_sql(
+    requete: QuerySet[Any, Any], temoins: Mapping[Any, str], *, prefixe: str = "constante"
+) -> tuple[str, dict[str, Any]]:
     """Return a QuerySet's SQL with named parameters, and its constants.
 
     `temoins`: the values it was built with, each unlike any other, and the name that takes their place.
+    `prefixe`: of the constants' names, one for each QuerySet that a statement is made of.
     """
     sql, parametres = requete.query.sql_with_params()
-    constantes = {f"constante_{rang}": valeur for rang, valeur in enumerate(parametres)}
-    noms = [temoins.get(valeur, f"constante_{rang}") for rang, valeur in enumerate(parametres)]
+    constantes = {f"{prefixe}_{rang}": valeur for rang, valeur in enumerate(parametres)}
+    noms = [temoins.get(valeur, f"{prefixe}_{rang}") for rang, valeur in enumerate(parametres)]
     constantes = {nom: valeur for nom, valeur in constantes.items() if nom in noms}
     return sql % tuple(f"%({nom})s" for nom in noms), constantes
 

@@ -36,6 +36,7 @@ ATTENTE_MIN, ATTENTE_MAX = 0.5, 30.0  # seconds between two attempts to listen a
 SONDE = 30.0  # seconds of silence after which the listening connection is tried
 ENVOI_MAX = 2.0  # seconds: never hold anyone longer for a mere wake-up
 LOT = 40  # wake-ups in one notification: PostgreSQL takes 8 000 bytes
+REPIT = 0.01  # seconds between two sendings to the other processes: what comes meanwhile leaves together
 NOTIFIER = "SELECT pg_notify(%(canal)s, charge) FROM unnest(%(charges)s::text[]) AS charge"
 
 Evenement = dict[str, Any]
@@ -156,13 +157,14 @@ class Standard:
             dormeur.reveiller("", RATTRAPAGE)
 
     async def _publier_tout(self) -> None:
-        """While one batch is on its way, the next one gathers."""
+        """While one batch is on its way, the next one gathers. The first after a silence leaves at once."""
         reveils, self._a_publier = self._a_publier, []
         try:
             async with asyncio.timeout(ENVOI_MAX):
                 await self._publier(_en_charges(reveils, self._nom))
         except (RedisError, BaseInjoignable, OSError) as erreur:  # OSError: `TimeoutError` too
             journal.warning("%d wake-ups are lost, the round will mend it: %s", len(reveils), erreur)
+        await asyncio.sleep(REPIT)
 
     async def _publier(self, charges: list[str]) -> None:
         if self._redis is None:

@@ -21,6 +21,7 @@ from echange.socle.base_asynchrone import en_sql
 from echange.socle.horloge import maintenant
 from messagerie.erreurs import ConversationDAutrui, ConversationFermee, MessageTropLong, MessageVide
 from messagerie.models import MESSAGE_MAX, Conversation, Message, Participant
+from messagerie.services.retenue import PERIODE, a_relire_en_sql, est_a_comparer
 from profils.models import Entreprise, Utilisateur
 
 CLE_PRISE = "message_cle_client_unique"
@@ -42,25 +43,31 @@ class Ecriture:
         cle_client: UUID | None,
         *,
         retenir: bool = False,
+        comparer: bool = False,
     ) -> None:
-        """`retenir`: nobody but its author reads it yet. Raises `MessageVide`, `MessageTropLong`."""
+        """`retenir`: nobody but its author reads it yet; `comparer`: refuse what `est_a_relire`.
+
+        Raises `MessageVide`, `MessageTropLong`.
+        """
         self._conversation, self._par, self._cle = conversation, par, cle_client
         self.valeurs: Valeurs = {
             "conversation": conversation.pk,
             "par": par.pk,
-            "texte": nettoyer(texte),
+            "texte": (texte := nettoyer(texte)),
+            "a_comparer": comparer and est_a_comparer(texte),
             "cle": cle_client,
             "instant": (instant := maintenant()),
+            "depuis": instant - PERIODE,
             "retenu": instant if retenir else None,
         }
 
     def conclure(self, rangees: Rangees) -> "MessageEcrit":
-        """Raises `ConversationDAutrui`, `ConversationFermee`."""
+        """Raises `ConversationDAutrui`, `ConversationFermee`, `ARelire`."""
         if not rangees:
             raise ConversationDAutrui
-        *champs, est_nouveau, precedent_le, nom, presents = rangees[0]
+        *champs, est_nouveau, precedent_le, nom, presents, a_relire = rangees[0]
         if est_nouveau is None:  # an author, and neither a message nor an earlier one
-            raise ConversationFermee
+            raise ARelire if a_relire else ConversationFermee
         message = Message(
             **dict(zip(_CHAMPS, champs, strict=True)),
             conversation=self._conversation,
@@ -71,6 +78,10 @@ class Ecriture:
             entreprise = Entreprise.from_db("default", ("id", "nom"), (message.entreprise_id, nom))
             message.entreprise = entreprise
         return MessageEcrit(message, est_nouveau, precedent_le, frozenset(presents))
+
+
+class ARelire(Exception):
+    """Nothing was written: the animation reads this text first, which takes more than one statement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,16 +102,18 @@ def ecrire() -> tuple[str, Valeurs]:
     """Return the statement that writes a message, and its constants."""
     auteur, constantes = _auteur()
     presents, siennes = _presents()
+    a_relire, comparees = a_relire_en_sql()
     return (
         f"""
         WITH auteur AS MATERIALIZED ({auteur}),
         deja AS (
             SELECT id, numero, entreprise_id, texte, cree_le FROM messagerie_message
             WHERE conversation_id = %(conversation)s AND auteur_id = %(par)s AND cle_client = %(cle)s::uuid
+        ), relecture AS MATERIALIZED (SELECT {a_relire} AS oui FROM auteur
         ), fil AS MATERIALIZED (
             SELECT messagerie_conversation.id, dernier_numero, active_le
             FROM messagerie_conversation JOIN auteur ON auteur.conversation_id = messagerie_conversation.id
-            WHERE fermee_le IS NULL AND NOT EXISTS (SELECT FROM deja)
+            WHERE fermee_le IS NULL AND NOT EXISTS (SELECT FROM deja) AND NOT (SELECT oui FROM relecture)
             FOR NO KEY UPDATE OF messagerie_conversation
         ), rang AS (
             UPDATE messagerie_conversation
@@ -119,13 +132,14 @@ def ecrire() -> tuple[str, Valeurs]:
             UPDATE messagerie_participant SET lu_jusqua = ecrit.numero
             FROM ecrit, auteur WHERE messagerie_participant.id = auteur.id
         )
-        SELECT trouve.*, fil.active_le, profils_entreprise.nom, ARRAY({presents})
+        SELECT trouve.*, fil.active_le, profils_entreprise.nom, ARRAY({presents}),
+            (SELECT oui FROM relecture)
         FROM auteur
         LEFT JOIN (SELECT *, true FROM ecrit UNION ALL SELECT *, false FROM deja) AS trouve ON true
         LEFT JOIN fil ON true
         LEFT JOIN profils_entreprise ON profils_entreprise.id = trouve.entreprise_id
         """,  # noqa: S608  made of our own constants
-        constantes | siennes,
+        constantes | siennes | comparees,
     )
 
 

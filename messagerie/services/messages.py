@@ -17,9 +17,17 @@ from echange.socle.reveil import annoncer, groupe_de, reveiller
 from messagerie.erreurs import ConversationDAutrui, ConversationFermee
 from messagerie.models import Conversation, Message
 from messagerie.models.conversations import cle_de
-from messagerie.services.ecriture import CLE_PRISE, Ecriture, Rangees, Valeurs, ecrire, lire_jusqua
+from messagerie.services.ecriture import (
+    CLE_PRISE,
+    ARelire,
+    Ecriture,
+    Rangees,
+    Valeurs,
+    ecrire,
+    lire_jusqua,
+)
 from messagerie.services.pieces import PiecePrete, joindre_pieces, texte_pour
-from messagerie.services.retenue import est_a_relire, est_a_relire_en_direct, soumettre
+from messagerie.services.retenue import est_a_relire, soumettre
 from profils.models import Utilisateur
 
 COMPTE = {"type": "compte"}  # wakes a person's pages: her unread count has moved
@@ -64,12 +72,7 @@ async def envoyer_message_en_direct(
     *, par: Utilisateur, conversation: Conversation, texte: str, cle_client: UUID
 ) -> Message:
     """`envoyer_message`, for a socket: committed when it returns. Raises `BaseInjoignable` too."""
-    if await est_a_relire_en_direct(par, conversation, texte):
-        message: Message = await database_sync_to_async(envoyer_message)(
-            par=par, conversation=conversation, texte=texte, cle_client=cle_client
-        )
-        return message
-    ecriture = Ecriture(par, conversation, texte, cle_client)
+    ecriture = Ecriture(par, conversation, texte, cle_client, comparer=True)
     sql, constantes = ecrire()
     try:
         rangees = await executer(sql, constantes | ecriture.valeurs)
@@ -77,7 +80,13 @@ async def envoyer_message_en_direct(
         if erreur.diag.constraint_name != CLE_PRISE:
             raise
         rangees = await executer(sql, constantes | ecriture.valeurs)
-    ecrit = ecriture.conclure(rangees)
+    try:
+        ecrit = ecriture.conclure(rangees)
+    except ARelire:
+        message: Message = await database_sync_to_async(envoyer_message)(
+            par=par, conversation=conversation, texte=texte, cle_client=cle_client
+        )
+        return message
     if ecrit.est_nouveau:
         annoncer(conversation.groupe, _ecrit(ecrit.message.numero), sur_place={"ecrit": ecrit})
     return ecrit.message

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from django.contrib.postgres.search import TrigramSimilarity
 from django.db.models import QuerySet
 
-from echange.socle.base_asynchrone import Lecture
+from echange.socle.base_asynchrone import en_sql
 from echange.socle.evenements import emettre
 from echange.socle.horloge import maintenant
 from messagerie.evenements import MessageSignale
@@ -34,25 +34,28 @@ def _semblables(par: int, conversation: int, texte: str, depuis: datetime) -> Qu
     return ailleurs.values_list("conversation").distinct()[:CONVERSATIONS]
 
 
-_lire_semblables = Lecture(
-    lambda: _semblables(_PAR, _CONVERSATION, _TEXTE, _DEPUIS),
-    {_PAR: "par", _CONVERSATION: "conversation", _TEXTE: "texte", _DEPUIS: "depuis"},
-)
-
-
 def est_a_relire(par: Utilisateur, conversation: Conversation, texte: str) -> bool:
     """Whether this author has said nearly the same in several other conversations this week."""
-    if len(texte) < LONGUEUR:
+    if not est_a_comparer(texte):
         return False
     return len(_semblables(par.pk, conversation.pk, texte, maintenant() - PERIODE)) >= CONVERSATIONS
 
 
-async def est_a_relire_en_direct(par: Utilisateur, conversation: Conversation, texte: str) -> bool:
-    """`est_a_relire`, for a socket."""
-    if len(texte) < LONGUEUR:
-        return False
-    valeurs = {"par": par.pk, "conversation": conversation.pk, "depuis": maintenant() - PERIODE}
-    return len(await _lire_semblables(texte=texte, **valeurs)) >= CONVERSATIONS
+def est_a_comparer(texte: str) -> bool:
+    return len(texte) >= LONGUEUR
+
+
+def a_relire_en_sql() -> tuple[str, dict[str, object]]:
+    """Return `est_a_relire` as a condition on `par`, `conversation`, `texte`, `depuis` and `a_comparer`.
+
+    A socket asks it with the message it writes: one round trip, and nothing is looked for in a short text.
+    """
+    temoins = {_PAR: "par", _CONVERSATION: "conversation", _TEXTE: "texte", _DEPUIS: "depuis"}
+    semblables, constantes = en_sql(
+        _semblables(_PAR, _CONVERSATION, _TEXTE, _DEPUIS), temoins, prefixe="semblable"
+    )
+    combien = f"(SELECT count(*) FROM ({semblables}) AS semblables)"  # noqa: S608  made of our own constants
+    return f"(CASE WHEN %(a_comparer)s THEN {combien} >= {CONVERSATIONS} ELSE false END)", constantes
 
 
 def soumettre(message: Message) -> None:

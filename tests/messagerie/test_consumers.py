@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
+from unittest.mock import AsyncMock
 from uuid import uuid4
 
 import pytest
@@ -16,7 +17,8 @@ from django.urls import reverse
 from echange.asgi import application, arreter_le_direct
 from echange.socle import base_asynchrone
 from echange.socle.horloge import maintenant
-from messagerie.lectures import LOT
+from messagerie import ronde
+from messagerie.lectures import LOT, lire_depuis
 from messagerie.models import MESSAGE_MAX, Conversation, Participant
 from messagerie.services import envoyer_message, envoyer_message_en_direct
 from profils.models import Entreprise, Utilisateur
@@ -309,6 +311,32 @@ def se_deconnecter(cle: str) -> None:
     assert client.post(reverse("account_logout")).status_code == 302
 
 
+def test_la_ronde_passe_a_temps_pour_couper_en_cinq_secondes() -> None:
+    assert ronde.PERIODE + 1 <= 5  # a second to ask for everyone: 0.1 s for a thousand sockets (measured)
+
+
+async def test_une_rafale_ecrite_ici_arrive_sans_etre_relue(
+    ouvrir: Ouvrir,
+    conversation: Conversation,
+    boulangere: Utilisateur,
+    menuisiere: Utilisateur,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What the statement that wrote answered is enough, and says what a reading would."""
+    navigateur, textes = await entrer(ouvrir, boulangere), [f"Message {n}" for n in range(8)]
+    autre = await entrer(ouvrir, menuisiere)
+    lues = AsyncMock(side_effect=AssertionError("read again"))
+    with monkeypatch.context() as sans_lire:
+        sans_lire.setattr("messagerie.consumers.lire_depuis", lues)
+        for texte in textes:
+            await autre.dire({"type": "message", "texte": texte, "cle": str(uuid4())})
+        recus: list[dict[str, Any]] = []
+        while len(recus) < len(textes):
+            recus += (await navigateur.entendre())["messages"]
+    assert [message["texte"] for message in recus] == textes
+    assert recus == await lire_depuis(conversation.pk, boulangere, 1)
+
+
 # ---- The unread count
 
 
@@ -319,7 +347,7 @@ async def test_le_compte_des_non_lus_suit_partout(
     menuisiere: Utilisateur,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("messagerie.consumers.COMPTE_MAX", 0.05)
+    monkeypatch.setattr("messagerie.ronde.COMPTE", 0.05)
     chez_elle, fil = await entrer_chez_moi(ouvrir, boulangere), await entrer(ouvrir, boulangere)
     await chez_elle.compter_jusqua(1)
     await ecrire(conversation, menuisiere, "Bonjour")

@@ -139,3 +139,22 @@ async def test_par_la_prise_il_attend_aussi(fils: list[Conversation], menuisiere
     retenus = await database_sync_to_async(Message.objects.filter(retenu_le__isnull=False).count)()
     assert retenus == len(fils) - CONVERSATIONS
     assert await database_sync_to_async(Signalement.objects.count)() == retenus
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_renvoye_apres_coup_il_reste_celui_qui_etait_parti(
+    fils: list[Conversation], menuisiere: Utilisateur
+) -> None:
+    """Accepted while it was said to few, sent again once it is said to many: the first is returned."""
+    premier, *suite = fils[: CONVERSATIONS + 1]
+    texte = OFFRE.format("Alice")
+    parti = await envoyer_message_en_direct(
+        par=menuisiere, conversation=premier, texte=texte, cle_client=premier.uuid
+    )
+    for fil in suite:
+        await envoyer_message_en_direct(par=menuisiere, conversation=fil, texte=texte, cle_client=fil.uuid)
+    encore = await envoyer_message_en_direct(
+        par=menuisiere, conversation=premier, texte=texte, cle_client=premier.uuid
+    )
+    await arreter_le_direct()
+    assert (encore.pk, encore.numero) == (parti.pk, parti.numero)
