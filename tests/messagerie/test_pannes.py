@@ -13,11 +13,13 @@ from messagerie.models import Conversation
 from profils.models import Utilisateur
 from tests.bancs.direct.mandataire import Mandataire
 from tests.bancs.direct.pannes import parler_pendant
+from tests.bancs.direct.prises import ouvrir
 from tests.bancs.direct.processus import Web
 from tests.bancs.direct.scene import Place, ouvrir_sessions
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+REDEMARRE = 1012  # the code by which a page knows that it may come back at once
 SITE = "tests.bancs.direct.site:application"
 
 
@@ -57,7 +59,9 @@ async def test_rien_ne_manque_ni_ne_double_quoi_qu_il_casse(
         for mandataire in mandataires:
             mandataire.est_coupe = False
         await asyncio.to_thread(webs[0].attendre)
+        page = await ouvrir(webs[1].port, f"/ws/messages/{conversation.uuid}/", alice.session, lambda _: None)
         await asyncio.to_thread(webs[1].arreter, signal.SIGTERM)
+        assert await page.fermee == REDEMARRE
 
     bilan = await parler_pendant([alice, alice, brune], [m.port for m in mandataires], tout_casser)
     for mandataire in mandataires:

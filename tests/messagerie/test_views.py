@@ -9,7 +9,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from matching.models import Echange
+from echange.socle.horloge import maintenant
+from matching.models import Echange, StatutEchange
 from messagerie.models import Conversation, Participant
 from messagerie.services import envoyer_message
 from profils.models import Entreprise, Utilisateur
@@ -79,6 +80,18 @@ def test_d_un_echange_on_va_a_sa_conversation(
 ) -> None:
     reponse = client_de(boulangere).get(adresse("de_echange", conversation))
     assert reponse.url == f"/messages/{conversation.uuid}/"
+
+
+def test_de_la_conversation_on_va_proposer_une_seance(
+    client_de: Any, conversation: Conversation, boulangere: Utilisateur
+) -> None:
+    navigateur = client_de(boulangere)
+    page = adresse("conversation", conversation)
+    echange = reverse("matching:echange", args=[conversation.echange.uuid])
+    assert f'href="{echange}#rendez-vous">Proposer une séance' in navigateur.get(page).text
+    assert 'id="rendez-vous"' in navigateur.get(echange).text
+    Echange.objects.update(statut=StatutEchange.REALISE, conclu_le=maintenant())
+    assert "Proposer une séance" not in navigateur.get(page).text
 
 
 def test_un_echange_sans_conversation_n_y_mene_pas(

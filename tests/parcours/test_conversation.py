@@ -135,6 +135,13 @@ def test_sans_prise_la_page_demande_et_ecrit_par_le_formulaire(
     ecrire(brune, "Reçu")
     voit_le_fil(alice, "Sans prise", "Reçu")  # asked for, 15 s at most
     expect(alice.get_by_text("Connexion difficile")).to_be_visible()
+    alice.route("**/messages/**", lambda route: route.abort())
+    ecrire(alice, "Coupée")
+    expect(alice.get_by_text("Non envoyé")).to_be_visible()
+    alice.unroute_all()
+    alice.get_by_role("button", name="Renvoyer").click()
+    voit_le_fil(brune, "Sans prise", "Reçu", "Coupée")
+    voit_le_fil(alice, "Sans prise", "Reçu", "Coupée")
 
 
 def test_un_long_message_passe_par_le_formulaire(
