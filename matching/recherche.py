@@ -29,6 +29,8 @@ COMPETENCES_LUES = 10  # that the words may mean
 PART_LUE = 0.01  # of the sentence, under which a compétence is not looked at
 DU_LIEU = 200  # latest of the commune, of any compétence, whose words may be close
 PERTINENCE_MIN = 0.03  # under which words are not close, when the compétence does not say it already
+# What ranking asks of a candidate: two hundred are read, forty at most are shown.
+POUR_CLASSER = ("entreprise", "competence", "commune", "modalites", "texte")
 PRIX_DU_CHEMIN = 0.25  # of relevance, that the farthest lose
 
 
@@ -103,12 +105,12 @@ def chercher(criteres: Criteres, *, sauf: Entreprise | None = None) -> Resultats
 
 
 def _candidates(criteres: Criteres, codes: Sequence[str]) -> Iterable[SavoirFaire]:
-    point = criteres.commune.position
+    point, lues = criteres.commune.position, SavoirFaire.objects.only(*POUR_CLASSER)
     if not criteres.texte:
-        return SavoirFaire.objects.autour(point, codes, RESULTATS_MAX)
-    exactes = SavoirFaire.objects.autour(point, codes[:1], RESULTATS_MAX)
-    autres = SavoirFaire.objects.autour(point, codes[1:], PAR_COMPETENCE)
-    du_lieu = SavoirFaire.objects.recentes_a(criteres.commune, point, DU_LIEU)
+        return lues.autour(point, codes, RESULTATS_MAX)
+    exactes = lues.autour(point, codes[:1], RESULTATS_MAX)
+    autres = lues.autour(point, codes[1:], PAR_COMPETENCE)
+    du_lieu = lues.recentes_a(criteres.commune, point, DU_LIEU)
     return {annonce.pk: annonce for annonce in (*exactes, *autres, *du_lieu)}.values()
 
 
