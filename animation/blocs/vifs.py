@@ -221,10 +221,11 @@ VIFS: list[tuple[str, Any]] = [
 
 
 def fichiers_des_vifs(page: Any, blocs: Iterable[Any]) -> dict[str, Any]:
-    """What the page must load for these blocks: `avec_carte` if a map has a point, the search's `media`."""
+    """What the page must load for these blocks: the search's `media`, a map's script if it has a point."""
     sortes = {bloc.block_type for bloc in blocs}
     territoire = territoire_de(page) if "carte" in sortes else None
     return {
+        "a_des_vifs": not sortes.isdisjoint(nom for nom, _ in VIFS),
         "avec_carte": territoire is not None and bool(lire_carte(territoire.pk)["points"]),
         "media_vif": FormulaireRecherche().media if "recherche" in sortes else "",
     }

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any, ClassVar
 
 from django.db import models
 from django.http import HttpRequest
 from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.text import capfirst
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
@@ -59,10 +61,15 @@ class FicheDeRessource(PageRedigee):
     def mentions(self) -> list[tuple[str, str]]:
         """The facts that are filled in, with their names."""
         valeurs = ((nom, getattr(self, nom)) for nom in self.faits)
-        return [(str(self._meta.get_field(nom).verbose_name), _dire(v)) for nom, v in valeurs if v]
+        return [(str(self._meta.get_field(nom).verbose_name), _dire(nom, v)) for nom, v in valeurs if v]
 
 
-def _dire(valeur: Any) -> str:
+def _dire(nom: str, valeur: Any) -> str:
+    """In words; a number to call and an address to write to are touched on a phone."""
+    if nom == "telephone":
+        return format_html('<a href="tel:{}">{}</a>', re.sub(r"[^\d+]", "", valeur), valeur)
+    if nom == "courriel":
+        return format_html('<a href="mailto:{0}">{0}</a>', valeur)
     return date_format(valeur, "j F Y") if isinstance(valeur, date) else str(valeur)
 
 

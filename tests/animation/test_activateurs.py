@@ -75,3 +75,16 @@ def test_readers_find_those_of_their_territoire(client: Client, pages: dict[str,
     fiche = client.get(FicheActivateur.objects.get(identifiant="AFN-0001").url).content.decode()
     assert "Vente en ligne, Facturation électronique" in fiche
     assert 'href="https://www.atelier-halles.exemple.fr"' in fiche
+
+
+def test_on_a_phone_a_number_is_called_and_an_address_written_to(
+    client: Client, pages: dict[str, AccueilTerritoire]
+) -> None:
+    importer()
+    FicheActivateur.objects.update(telephone='02 99 "<b>', courriel="a@exemple.fr")
+
+    page = client.get(FicheActivateur.objects.get(identifiant="AFN-0001").url).content.decode()
+
+    assert 'href="tel:0299"' in page
+    assert 'href="mailto:a@exemple.fr"' in page
+    assert "&quot;&lt;b&gt;" in page

@@ -116,6 +116,7 @@ def test_ce_qui_n_est_plus_en_ligne_n_y_est_pas(
     assert "Essayer la caisse tactile" not in page
     assert "Pas encore de besoin ici" in page
     assert "leaflet" not in page  # no point, no map
+    assert "matching/matching.css" in page  # yet the clothes of a list of compétences
 
 
 def test_dans_un_guide_national_ils_menent_aux_communautes_et_chez_qui_le_decline_ils_sont_d_ici(

@@ -50,7 +50,7 @@ def anime(email: str = "carole@exemple.fr") -> bool:
 def test_lire_le_lien_n_ecrit_rien(client: Client, lien: str) -> None:
     for _ in range(2):
         reponse = client.get(lien)
-        assert "Animer « Ille-et-Vilaine »" in reponse.content.decode()
+        assert "Animer «\u00a0Ille-et-Vilaine\u00a0»" in reponse.content.decode()
     assert not anime()
     assert not Utilisateur.objects.filter(email="carole@exemple.fr").exists()
 

@@ -82,7 +82,7 @@ def test_les_pages_d_un_territoire_ferme_menent_aux_voisines(
         reponse = client.get(adresse)
         page = reponse.content.decode()
         assert reponse.status_code == 410
-        assert "La communauté « Ille-et-Vilaine » est fermée" in page
+        assert "La communauté «\u00a0Ille-et-Vilaine\u00a0» est fermée" in page
         assert page.index("Loire-Atlantique") < page.index("Yvelines")  # the nearest first
     assert "Ille-et-Vilaine" not in client.get("/communautes/").content.decode()
 
