@@ -1,7 +1,7 @@
 """Who reads a guide again, and whoever wrote it, are told by the same outbox as anybody.
 
 Wagtail would write mails of its own within the request, lost when the mail server is down: they are silenced
-(`animation.wagtail_hooks`). A periodic task tells each fact once, whatever stops in between.
+(`taire_les_courriels_de_wagtail`). A periodic task tells each fact once, whatever stops in between.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from datetime import timedelta
 from typing import ClassVar
 
 from django.urls import reverse
-from wagtail.models import Page, TaskState
+from wagtail.models import Page, TaskState, WorkflowState
+from wagtail.signals import task_submitted, workflow_approved, workflow_rejected, workflow_submitted
 
 from echange.socle.horloge import maintenant
 from messagerie.notifications.avis import Avis, Genre, enregistrer
@@ -73,6 +74,17 @@ class GuideRendu(Avis):
     @property
     def chemin(self) -> str:
         return reverse("wagtailadmin_pages:edit", args=[self.page])
+
+
+def taire_les_courriels_de_wagtail() -> None:
+    """Once every application is ready: Wagtail's admin connects its mails as it becomes so."""
+    for signal, emetteur, nom in (
+        (task_submitted, TaskState, "group_approval_task_submitted_email_notification"),
+        (workflow_submitted, WorkflowState, "workflow_state_submitted_email_notification"),
+        (workflow_rejected, WorkflowState, "workflow_state_rejected_email_notification"),
+        (workflow_approved, WorkflowState, "workflow_state_approved_email_notification"),
+    ):
+        signal.disconnect(sender=emetteur, dispatch_uid=nom)
 
 
 def annoncer_les_relectures() -> None:

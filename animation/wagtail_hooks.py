@@ -10,23 +10,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
-from wagtail.models import Page, TaskState, WorkflowState
-from wagtail.signals import task_submitted, workflow_approved, workflow_rejected, workflow_submitted
+from wagtail.models import Page
 
 from animation.cms import est_cloisonne, pages_au_choix, pages_visibles
 from animation.communaute import PROFONDEUR_COMMUNAUTE
 from animation.models import AccueilTerritoire, PageEvenement, PageTerritoires
 from animation.services.evenements import suivre_evenement
 from profils.models import Utilisateur
-
-# Wagtail's own mails, sent within the request: `animation.avis_relecture` tells the same by our outbox.
-for signal, emetteur, cle in (
-    (task_submitted, TaskState, "group_approval_task_submitted_email_notification"),
-    (workflow_submitted, WorkflowState, "workflow_state_submitted_email_notification"),
-    (workflow_rejected, WorkflowState, "workflow_state_rejected_email_notification"),
-    (workflow_approved, WorkflowState, "workflow_state_approved_email_notification"),
-):
-    signal.disconnect(sender=emetteur, dispatch_uid=cle)
 
 
 @hooks.register("before_serve_page")

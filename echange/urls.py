@@ -10,12 +10,15 @@ from wagtail import views as pages_vues
 from wagtail.admin import urls as cms_urls
 from wagtail.documents.views.serve import serve as servir_document
 
+from animation.avis_relecture import taire_les_courriels_de_wagtail
 from animation.cms import garder
 from echange.socle import exploitation
 from echange.socle.views import composants
 
 # Wagtail's own sign-in and password pages; ours is /compte/connexion/.
 vers_connexion = login_not_required(RedirectView.as_view(pattern_name="account_login", query_string=True))
+
+taire_les_courriels_de_wagtail()  # here every application is ready
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("sante/", exploitation.sante, name="sante"),
