@@ -23,7 +23,7 @@ EXEMPLES = {
     "temoignage": "j’ai su faire mes photos",
     "recherche": "Qui peut m’aider près de chez moi",
     "rendez_vous": "Essayer la caisse tactile",
-    "on_cherche": "4 entreprises",
+    "on_cherche": "4&nbsp;entreprises",
     "carte": "Menuiserie Brune",
     "annonces": "De belles photos de mes gâteaux.",
     "chiffrage": "57",
