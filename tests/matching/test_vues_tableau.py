@@ -98,12 +98,12 @@ def test_le_cout_ne_depend_pas_du_nombre(
     offrir(boulangerie, "vitrine-boutique")
 
     def ajouter(n: int) -> None:
-        """Matches, listings of one's own: as many of each; and a proposal for one match in three."""
+        """Matches, listings of one's own: as many of each. Proposals received: five await her at most."""
         for rang in range(n):
-            autre = voisine()
-            demander(autre, "vitrine-boutique")
-            offrir(autre, "site-vitrine")
-            if rang % 3 == 0:
+            if rang < 3:
+                autre = voisine()
+                demander(autre, "vitrine-boutique")
+                offrir(autre, "site-vitrine")
                 proposer(autre)
             demander(boulangerie, "photos-produits")
             offrir(voisine(), "site-vitrine")
