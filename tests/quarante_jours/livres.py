@@ -130,7 +130,7 @@ def _verifier_les_fins() -> None:
     )
     assert not decides.exists(), "under way without everyone's yes"
     deux_fois = (
-        JournalEchange.objects.filter(fait__in=("accepte", "expire", "annule"))
+        JournalEchange.objects.filter(fait__in=("accepte", "expire", "annule", "realise", "clos"))
         .values("echange", "fait")
         .annotate(nombre=Count("pk"))
         .filter(nombre__gt=1)

@@ -20,9 +20,11 @@ from echange.socle.horloge import maintenant
 from matching.choix import Motif
 from matching.models import (
     Annonce,
+    Apport,
     Besoin,
     Demande,
     Echange,
+    EtatApport,
     Participation,
     Reponse,
     SavoirFaire,
@@ -31,6 +33,7 @@ from matching.models import (
 )
 from matching.rapprochements import rapprochements_de
 from matching.services.annonces import prolonger_annonce, retirer_annonce
+from matching.services.confirmations import confirmer_apport
 from matching.services.demandes import (
     arreter_demande,
     ecrire_a_la_demandeuse,
@@ -62,6 +65,7 @@ class Personnes:
     def agir(self) -> None:
         """Everybody does what she has to do at this instant."""
         self._repondre()
+        self._confirmer()
         self._demander()
         self._proposer()
         self._renouveler()
@@ -121,6 +125,32 @@ class Personnes:
         if maintenant() < participation.demande_le + timedelta(hours=heures):
             return None
         return self.sort("réponse", qui, quoi) < (0.15 if temper > 0.85 else 0.55)
+
+    def _confirmer(self) -> None:
+        """Some days after the agreement each side says whether a gift took place; one in four never does."""
+        if not _est_le_matin():
+            return
+        prevus = Apport.objects.filter(echange__statut=StatutEchange.EN_COURS, etat=EtatApport.PREVU)
+        prevus = prevus.select_related("echange", "donneur", "receveur").prefetch_related(
+            "echange__apports__besoin", "echange__apports__savoir_faire"
+        )
+        for don in sorted(prevus, key=_nom_du_don):
+            for dit, entreprise in ((don.dit_donneur, don.donneur), (don.dit_receveur, don.receveur)):
+                if dit is None and self._s_en_souvient(don, entreprise):
+                    self._tenter(
+                        confirmer_apport,
+                        par=_personne(entreprise),
+                        entreprise=entreprise,
+                        apport=don,
+                        a_eu_lieu=self.sort("eu lieu", entreprise.uuid, *_nom_du_don(don)) < 0.9,
+                    )
+
+    def _s_en_souvient(self, don: Apport, entreprise: Entreprise) -> bool:
+        nom = _nom_du_don(don)
+        jours = timedelta(days=3 + 14 * self.sort("rendez-vous", *nom))
+        accepte_le = don.echange.accepte_le
+        assert accepte_le is not None
+        return self.sort("confirme", entreprise.uuid, *nom) > 0.25 and maintenant() > accepte_le + jours
 
     # Asking
 
@@ -206,6 +236,10 @@ def nom_de(echange: Echange) -> str:
     """Return what an échange is made of, by lasting names."""
     dons = ((str(a.besoin.uuid), str(a.savoir_faire.uuid)) for a in echange.apports.all())
     return "+".join(sorted(":".join(don) for don in dons))
+
+
+def _nom_du_don(don: Apport) -> tuple[datetime, str, int]:
+    return don.echange.cree_le, nom_de(don.echange), don.rang
 
 
 def _dans_l_ordre(participations: QuerySet[Participation]) -> list[Participation]:
