@@ -24,6 +24,7 @@ from tests.animation.scenes_cms import VIGNETTES, formulaire_de_guide, image_png
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("medias_jetables"), VIGNETTES]
 
 PUBLIER = {"action-publish": "action-publish"}
+COMPTEURS = ("TOTAL_FORMS", "INITIAL_FORMS", "MIN_NUM_FORMS")
 
 
 @pytest.fixture
@@ -190,3 +191,25 @@ def test_ses_images_et_ses_documents_se_deposent_se_corrigent_et_se_retirent(
         assert "L’atelier" in anna.get(reverse(f"{espace}_chooser:choose")).json()["html"]
         anna.post(reverse(f"{espace}:delete", args=[depose.pk]))
         assert not modele.objects.exists()
+
+
+def test_elle_annote_un_brouillon_et_le_programme(anna: Client, fiche: FicheContact) -> None:
+    compteurs = {f"{nom}-{champ}": "0" for nom in ("comments", "comments-0-replies") for champ in COMPTEURS}
+    annotation = {"text": "À vérifier", "contentpath": "accroche", "position": "", "resolved": "", "id": ""}
+    anna.post(
+        aller("edit", fiche.pk),
+        saisie(
+            **compteurs
+            | {
+                "comments-TOTAL_FORMS": "1",
+                "comments-MAX_NUM_FORMS": "",
+                "comments-0-replies-MAX_NUM_FORMS": "",
+            }
+            | {f"comments-0-{nom}": valeur for nom, valeur in annotation.items()}
+            | {"go_live_at": "2099-01-01 08:00", "action-publish": "action-publish"}
+        ),
+    )
+
+    fiche.refresh_from_db()
+    assert fiche.wagtail_admin_comments.get().text == "À vérifier"
+    assert fiche.scheduled_revision is not None
