@@ -43,11 +43,11 @@ class Arrivee:
     @property
     def suite(self) -> str:
         """Return what makes it grow."""
-        fin = "plus aucune limite par semaine dès qu’un premier échange est accepté par tous."
+        fin = "Dès qu’un premier échange est accepté par tous, il n’y a plus de limite par semaine."
         if self.permises == DEJA_VUE:
-            return f"Ensuite\u00a0: {fin}"
-        quand = "votre SIRET donné et une semaine passée ici" if self.sans_siret else "une semaine passée ici"
-        return f"Ensuite\u00a0: {DEJA_VUE} par semaine, {quand}\u00a0; puis {fin}"
+            return fin
+        quand = "Votre SIRET donné, et une semaine passée ici" if self.sans_siret else "Après une semaine ici"
+        return f"{quand}\u00a0: {DEJA_VUE} par semaine. {fin}"
 
     @property
     def refus(self) -> str:

@@ -145,7 +145,7 @@ def test_avant_d_envoyer_elle_lit_ce_qui_lui_est_permis(client_de: Any, entouree
     for adresse in adresses:
         page = navigateur.get(adresse).content.decode()
         assert "elle peut envoyer 5 propositions par semaine, il vous en reste 5." in page
-        assert "10 par semaine, une semaine passée ici" in page
+        assert "Après une semaine ici\u00a0: 10 par semaine." in page
     solliciter_et_reprendre(entouree, PREMIERS_PAS)
     for adresse in adresses:
         page = navigateur.get(adresse).content.decode()
