@@ -49,7 +49,7 @@
       if (evenement.key === "ArrowDown" || evenement.key === "ArrowUp") {
         evenement.preventDefault();
         if (ouverte) this.avancer(evenement.key === "ArrowDown" ? 1 : -1);
-        else this.chercher();
+        else this.rouvrir();
       } else if (evenement.key === "Enter" && ouverte && this.active) {
         evenement.preventDefault();
         this.choisir(this.active);
@@ -67,14 +67,22 @@
       this.demande = new AbortController();
       try {
         const reponse = await fetch(this.dataset.url + "?q=" + encodeURIComponent(texte), { signal: this.demande.signal });
-        if (reponse.ok) this.montrer(await reponse.text());
+        if (reponse.ok) this.montrer(await reponse.text(), texte);
       } catch (erreur) {
         /* No network, or another letter came: the text is still read when the form is sent. */
       }
     }
 
-    montrer(html) {
+    /* What was proposed for these very words is there at once: the next key already finds it. */
+    rouvrir() {
+      if (!this.options.length || this.texte !== this.saisie.value.trim()) return this.chercher();
+      this.options.forEach((option) => option.setAttribute("aria-selected", "false"));
+      this.ouvrir(true);
+    }
+
+    montrer(html, texte) {
       if (document.activeElement !== this.saisie) return;
+      this.texte = texte;
       this.liste.innerHTML = html;
       this.options.forEach((option, rang) => { option.id = this.liste.id + rang; });
       const nombre = this.options.length;
