@@ -118,8 +118,11 @@ DATABASES = {"default": lire_base("DATABASE_URL")}
 DATABASES["default"]["OPTIONS"] |= {  # type: ignore[operator]
     # One pool per process: persistent connections are not an option under ASGI's threads.
     "pool": {"min_size": 1, "max_size": lire_entier("CONNEXIONS_MAX", 20), "timeout": 10},
+    # What asks to be prepared is (`echange.socle.requetes`); nothing else ever runs often enough.
+    "prepare_threshold": 1_000_000_000,
     # PostgreSQL compiles what it believes costly: 100 ms for a search that takes 8 (cercles, measured).
-    "options": "-c jit=off",
+    # A prepared statement keeps one plan, whatever its values.
+    "options": "-c jit=off -c plan_cache_mode=force_generic_plan",
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -133,20 +133,26 @@ ORDER BY r.id, r.score + m.score + n.score + d.score DESC, m.id, n.id, d.id
 """
 
 # `dons`: for each company that could stand on a chaîne, the best gift from one that asks for nothing.
-# Such a giver receives nothing, so it is neither the company nor another one of the path.
+# Such a giver receives nothing, so it is neither the company nor another one of the path. Thousands of arêtes
+# are candidates and few of their offreurs give so: each is asked once, then what is left is checked alive.
 _CHAINES = """
 WITH {recues},
 secondes AS MATERIALIZED (
   SELECT r.id AS recue, m.* FROM recues r CROSS JOIN LATERAL ({secondes}) m WHERE r.rang <= {longues}
-), dons AS MATERIALIZED (
-  SELECT d.* FROM (SELECT offreur_id AS maillon FROM recues UNION SELECT offreur_id FROM secondes) AS maillons
+), candidates AS MATERIALIZED (
+  SELECT c.* FROM (SELECT offreur_id AS maillon FROM recues UNION SELECT offreur_id FROM secondes) AS maillons
   CROSS JOIN LATERAL (
-    SELECT * FROM ({candidates}) AS candidates
-    WHERE NOT EXISTS (
-      SELECT 1 FROM matching_besoin demande WHERE demande.entreprise_id = candidates.offreur_id
-      AND demande.statut = 'publiee' AND demande.expire_le > %(instant)s)
-    ORDER BY score DESC, id LIMIT 1
-  ) d
+    SELECT id, demandeur_id, offreur_id, besoin_id, savoir_faire_id, score FROM matching_arete
+    WHERE demandeur_id = maillon AND offreur_id <> %(entreprise)s ORDER BY score DESC, id LIMIT {candidates}
+  ) c
+), donneuses AS MATERIALIZED (
+  SELECT offreur_id FROM (SELECT DISTINCT offreur_id FROM candidates) AS offreurs
+  WHERE (SELECT true FROM matching_besoin demande WHERE demande.entreprise_id = offreur_id
+         AND demande.statut = 'publiee' AND demande.expire_le > %(instant)s LIMIT 1) IS NULL
+), dons AS MATERIALIZED (
+  SELECT DISTINCT ON (a.demandeur_id) a.id, a.demandeur_id, a.score
+  FROM candidates a JOIN donneuses USING (offreur_id) {en_vie}
+  ORDER BY a.demandeur_id, a.score DESC, a.id
 ), chaines AS (
   SELECT r.id, ARRAY[r.id, d.id] AS cles, (r.score + d.score) / 2 AS score, r.besoin_id, r.offreur_id
   FROM recues r JOIN dons d ON d.demandeur_id = r.offreur_id
@@ -187,8 +193,9 @@ def chaines(entreprise: Entreprise, besoin: Besoin | None) -> list[Chemin]:
     sql = _CHAINES.format(
         recues=_recues(besoin, RECUES_DE_CERCLE),
         secondes=_MEILLEURES.format(en_vie=_EN_VIE, demandeur="r.offreur_id", limite=SECONDES),
-        candidates=_MEILLEURES.format(en_vie=_EN_VIE, demandeur="maillon", limite=CANDIDATES_AU_DON),
+        candidates=CANDIDATES_AU_DON,
         longues=RECUES_LONGUES,
+        en_vie=_EN_VIE,
     )
     return _lire(sql, entreprise, besoin)
 

@@ -8,6 +8,7 @@ The arêtes of a whole country would take hours: those of the besoins around the
 """
 
 import argparse
+import logging
 import random
 from collections.abc import Sequence
 from functools import partial
@@ -25,7 +26,7 @@ from territoires.models import Commune
 from tests.bancs import chemins
 from tests.bancs.base import preparer_base
 from tests.bancs.marche import charger, competence_la_plus_offerte
-from tests.bancs.mesures import chronometrer, en_base, imprimer
+from tests.bancs.mesures import calculer, chronometrer, en_base, imprimer
 
 HUB = "75104"  # Paris, 4ᵉ
 RAYON_REFERENCE_M = 50_000
@@ -39,17 +40,22 @@ def main(arguments: Sequence[str]) -> None:
     options.add_argument("--parmi", type=int, default=1000, help="the busiest companies to draw from")
     options.add_argument("--garder", action="store_true", help="reuse the listings of the last run")
     options.add_argument("--plan", action="store_true", help="print the plan of the walks")
+    options.add_argument(
+        "--calcul", action="store_true", help="processor time, not the clock: a busy machine"
+    )
     choix = options.parse_args(arguments)
+    mesure = calculer if choix.calcul else chronometrer
+    logging.getLogger("procrastinate").setLevel(logging.WARNING)  # a line for each besoin rapproché
     preparer_base()
     if not (choix.garder and SavoirFaire.objects.exists()):
         charger(choix.paires, paires=True)
     hub = Commune.objects.get(code=HUB).position
     remplir_aretes(hub, choix.hub_km * 1000)
     competence = competence_la_plus_offerte()
-    mesurer_publications(hub, choix.hub_km * 1000, competence, choix.mesures)
+    mesurer_publications(hub, choix.hub_km * 1000, competence, choix.mesures, mesure)
     if choix.plan:
         imprimer_les_plans(hub, competence)
-    chemins.mesurer(chemins.entreprises_denses(choix.parmi, choix.mesures))
+    chemins.mesurer(chemins.entreprises_denses(choix.parmi, choix.mesures), mesure)
 
 
 def remplir_aretes(centre: Point, rayon_m: float) -> int:
@@ -64,17 +70,19 @@ def remplir_aretes(centre: Point, rayon_m: float) -> int:
     return len(cles)
 
 
-def mesurer_publications(centre: Point, rayon_m: float, competence: str, mesures: int) -> None:
+def mesurer_publications(
+    centre: Point, rayon_m: float, competence: str, mesures: int, mesure: chemins.Chronometre
+) -> None:
     for modele in (Besoin, SavoirFaire):
         annonces = tirer(modele, centre, rayon_m, competence, mesures)
         champ = "besoin__in" if modele is Besoin else "savoir_faire__in"
         Arete.objects.filter(**{champ: annonces}).delete()  # they are published for the first time
-        chronometrer("mise en train", [partial(publier, a) for a in annonces[:5]])
+        mesure("mise en train", [partial(publier, a) for a in annonces[:5]])
         imprimer(
             f"Publier un {modele._meta.verbose_name} à Paris, compétence {competence}",
             [
-                chronometrer("ses arêtes, dans la transaction", [partial(publier, a) for a in annonces]),
-                chronometrer("dont les parcours de l’index", [partial(parcourir, a) for a in annonces]),
+                mesure("ses arêtes, dans la transaction", [partial(publier, a) for a in annonces]),
+                mesure("dont les parcours de l’index", [partial(parcourir, a) for a in annonces]),
             ],
             reference=en_base("référence : ST_DWithin 50 km puis tri", reference(annonces[: mesures // 10])),
         )
