@@ -1,5 +1,7 @@
 """What the server does when it starts and when it stops."""
 
+import gc
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -7,6 +9,13 @@ from django.db import OperationalError
 
 from echange import asgi
 from matching import suggestions
+
+
+@pytest.fixture(autouse=True)
+def rendu_au_ramasse_miettes() -> Iterator[None]:
+    """The tests' process is not a server: nothing stays aside in it."""
+    yield
+    gc.unfreeze()
 
 
 async def vivre() -> list[str]:
@@ -35,6 +44,15 @@ async def test_le_premier_visiteur_n_attend_pas_que_les_mots_soient_appris() -> 
     appris = suggestions._appris
     assert appris is not None
     assert appris.modele.codes
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_ce_qui_est_charge_n_occupe_plus_le_ramasse_miettes() -> None:
+    assert gc.get_freeze_count() == 0
+
+    await vivre()
+
+    assert gc.get_freeze_count() > 10_000
 
 
 async def test_le_site_demarre_meme_si_la_base_est_injoignable(
