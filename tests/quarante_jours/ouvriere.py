@@ -7,17 +7,20 @@ hour is put in the queue as the periodic scheduler would.
 from __future__ import annotations
 
 import asyncio
+import faulthandler
 import os
 import random
 import signal
 import time
 import traceback
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
+from asgiref.sync import SyncToAsync
 from django.db import connection
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
@@ -25,11 +28,13 @@ from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.periodic import PeriodicTask
 
 from echange.socle.tasks import TACHE_REPRENDRE
+from territoires import geocodage
 from tests.file_de_travail import executer_la_file
 
 if TYPE_CHECKING:
     from django.db.backends.postgresql.base import DatabaseWrapper
 
+DUREE_MAX = 300  # seconds a worker may take over one hour's queue: beyond, it says where it waits, and ends
 TUERIES_DE_SUITE = 3  # then it is let live: the day must end
 
 
@@ -107,6 +112,8 @@ def _etre_ouvriere() -> None:
     """In the child: work, and go without saying goodbye."""
     issue = 1
     try:
+        faulthandler.dump_traceback_later(DUREE_MAX, exit=True)
+        _reprendre_des_fils()
         assert isinstance(app.connector, DjangoConnector)
         with app.replace_connector(app.connector.get_worker_connector()):
             asyncio.run(_travailler())
@@ -116,6 +123,12 @@ def _etre_ouvriere() -> None:
         raise
     finally:
         os._exit(issue)
+
+
+def _reprendre_des_fils() -> None:
+    """A fork has one thread: whoever waits for those of before waits for ever."""
+    SyncToAsync.single_thread_executor = ThreadPoolExecutor(max_workers=1)
+    geocodage._fils = ThreadPoolExecutor(max_workers=1)
 
 
 async def _travailler() -> None:

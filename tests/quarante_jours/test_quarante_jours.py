@@ -3,9 +3,11 @@
 The short form; `bin/bench quarante_jours` plays 200 companies and forty days, and kills as often as asked.
 """
 
+import asyncio
 from datetime import timedelta
 
 import pytest
+from asgiref.sync import sync_to_async
 from django.core.management import call_command
 
 from tests import fabriques
@@ -29,6 +31,13 @@ def livres_de(ouvriere: Ouvriere, facteur: Facteur) -> Livres:
     return raconter(COURTE, ouvriere, facteur)
 
 
+@pytest.fixture
+def fils_ouverts() -> None:
+    """As after any other test: the process has threads of its own, which the worker it forks lacks."""
+    asyncio.run(sync_to_async(int)())
+
+
+@pytest.mark.usefixtures("fils_ouverts")
 def test_les_livres_sont_justes_meme_si_l_ouvriere_est_tuee(facteur: Facteur) -> None:
     justes = livres_de(travailler_ici, facteur)
     assert justes.en_double == 0
