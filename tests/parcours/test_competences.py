@@ -98,7 +98,7 @@ def test_des_mots_que_personne_ne_connait(personne: Venir, javascript: bool) -> 
 
     rosa.entrer()
     rosa.ouvrir("/animation/")
-    rosa.cliquer("Les mots manquants")
+    rosa.cliquer("Mots manquants")
     rosa.verifier()
     rosa.cliquer("empailler un ragondin")
     rosa.page.get_by_label("De quoi s’agit-il").select_option("photo-produits")

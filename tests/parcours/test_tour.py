@@ -46,7 +46,7 @@ def test_l_animatrice_lance_un_tour_le_lit_et_l_envoie(personne: Venir, voisines
     )
     anna.entrer()
     anna.ouvrir("/animation/")
-    anna.cliquer("les tours")
+    anna.cliquer("Tours")
     anna.verifier()
     anna.cliquer("Lancer le tour")
     anna.voit("5 besoins servis sur 5 possibles")  # the page goes on by itself when the worker has done
