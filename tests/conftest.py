@@ -5,7 +5,9 @@ from typing import Any
 from unittest import mock
 
 import pytest
+from asgiref.sync import SyncToAsync
 from django.core.cache import cache
+from django.db import connections
 from django.test import Client
 
 from matching import suggestions
@@ -35,6 +37,8 @@ def django_db_setup(
     # What this signal would lay again after each flush, `reposer_tout` copies back.
     with mock.patch("django.core.management.commands.flush.emit_post_migrate_signal"):
         yield
+    # Asynchronous tests query from this thread: what it keeps open keeps the database from being dropped.
+    SyncToAsync.single_thread_executor.submit(connections.close_all).result()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -55,6 +55,7 @@ async def test_ce_qui_est_charge_n_occupe_plus_le_ramasse_miettes() -> None:
     assert gc.get_freeze_count() > 10_000
 
 
+@pytest.mark.django_db(transaction=True)  # the thread may still hold an earlier test's connection
 async def test_le_site_demarre_meme_si_la_base_est_injoignable(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
