@@ -12,14 +12,6 @@ class TerritoireFerme(ErreurMetier):
     message = "Ce territoire n’est pas ouvert\u00a0: il n’a pas encore d’équipe."
 
 
-class InvitationPerimee(ErreurMetier):
-    message = "Ce lien ne sert plus. Demandez une nouvelle invitation à la personne qui vous l’a envoyée."
-
-
-class CompteFerme(ErreurMetier):
-    message = "Le compte de cette adresse e-mail est fermé. Écrivez à un référent national."
-
-
 class TourEnCours(ErreurMetier):
     """A territoire cannot be merged under a computation that reads it."""
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from allauth.account.internal.flows.login import perform_login
-from allauth.account.models import Login
-from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,9 +10,9 @@ from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from animation.erreurs import CompteFerme, InvitationPerimee
 from animation.models import AccueilTerritoire, Invitation
 from animation.services.invitations import accepter_invitation, lire_jeton
+from profils.liens import CompteFerme, InvitationPerimee, entrer
 
 
 @never_cache
@@ -29,13 +26,8 @@ def invitation(request: HttpRequest, jeton: str) -> HttpResponse:
         utilisateur = accepter_invitation(invitation=lue)
     except (InvitationPerimee, CompteFerme) as refus:
         return render(request, "animation/invitation.html", {"invitation": None, "refus": refus.message})
-    if request.user.is_authenticated and request.user.pk != utilisateur.pk:
-        logout(request)  # the link was sent to somebody else than whoever was signed in here
     suite = f"{reverse('mfa_activate_totp')}?{urlencode({'suite': _premiere_page(lue)})}"
-    reponse: HttpResponse = perform_login(
-        request, Login(user=utilisateur, email=lue.email, redirect_url=suite)
-    )
-    return reponse
+    return entrer(request, utilisateur, suite=suite)
 
 
 def _premiere_page(lue: Invitation) -> str:

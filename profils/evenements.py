@@ -57,10 +57,11 @@ class EntrepriseEffacee(Evenement):
 
 @dataclass(frozen=True, slots=True)
 class MembreArrive(Evenement):
-    """Somebody now acts for a company that already had a member."""
+    """Somebody now acts for a company that already had a member, `par_id`, who asked her to."""
 
     entreprise_id: int
     utilisateur_id: int
+    par_id: int
 
 
 @dataclass(frozen=True, slots=True)

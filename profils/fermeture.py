@@ -29,6 +29,7 @@ from profils.models import (
     Blocage,
     Entreprise,
     FaitEntreprise,
+    InvitationMembre,
     JournalEntreprise,
     Membre,
     Utilisateur,
@@ -110,6 +111,7 @@ def _effacer(cle: int) -> bool:
     Blocage.objects.filter(bloquante=cle).delete()
     membres = list(Membre.objects.filter(entreprise=cle).values_list("utilisateur_id", flat=True))
     Membre.objects.filter(entreprise=cle).delete()
+    InvitationMembre.objects.filter(entreprise=cle).delete()
     _oublier_personnes(membres)
     JournalEntreprise.objects.create(entreprise_id=cle, fait=FaitEntreprise.EFFACEE)
     return True

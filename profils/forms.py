@@ -9,7 +9,7 @@ from stdnum.fr import siret as norme_siret
 
 from echange.socle.forms import FormulaireEchange
 from echange.socle.horloge import maintenant
-from profils.models import ADRESSE_MAX, NOM_MAX, PRENOM_MAX, Secteur, Taille, valider_siret
+from profils.models import ADRESSE_MAX, NOM_MAX, PRENOM_MAX, Secteur, Taille, Utilisateur, valider_siret
 from territoires.forms import ChampCommune
 
 PAUSE_MAX = timedelta(days=366)
@@ -94,3 +94,35 @@ class FormulaireInscription(FormulaireEntreprise):
     field_order = ["prenom"]
 
     prenom = forms.CharField(label="Votre prénom", max_length=PRENOM_MAX)
+
+
+class FormulaireCollegue(FormulaireEchange, forms.Form):
+    """Whom one invites to act for one's company."""
+
+    dit_facultatif: ClassVar[bool] = False
+    autocomplete: ClassVar[dict[str, str]] = {"email": "off"}
+
+    email = forms.EmailField(
+        label="Son adresse e-mail",
+        max_length=254,
+        widget=forms.EmailInput(attrs={"inputmode": "email", "spellcheck": "false"}),
+    )
+
+
+class FormulaireInvitation(FormulaireEchange, forms.Form):
+    """One's first name, asked of who has not said it yet: colleagues and neighbours talk to somebody."""
+
+    autocomplete: ClassVar[dict[str, str]] = {"prenom": "given-name"}
+
+    prenom = forms.CharField(label="Votre prénom", max_length=PRENOM_MAX)
+
+    def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if Utilisateur.objects.filter(email=email).exclude(first_name="").exists():
+            del self.fields["prenom"]
+
+    @property
+    def prenom_dit(self) -> str:
+        """Empty when it was not asked; only after `is_valid()`."""
+        prenom: str = self.cleaned_data.get("prenom", "")
+        return prenom

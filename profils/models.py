@@ -22,6 +22,8 @@ PRENOM_MAX = 150  # characters, as Django's own `first_name`
 NOM_MAX = 120  # characters
 ADRESSE_MAX = 200
 REPENTIR = timedelta(days=14)  # how long a closed company may open again
+DUREE_INVITATION = timedelta(days=7)
+SUITE_MAX = 200
 
 
 class GestionnaireUtilisateurs(BaseUserManager["Utilisateur"]):
@@ -126,6 +128,9 @@ class FaitEntreprise(models.TextChoices):
     EFFACEE = "effacee", "Effacée"
     LEVEE = "levee", "Limites d’arrivée levées"
     REMISE = "remise", "Limites d’arrivée remises"
+    INVITATION = "invitation", "Une personne invitée"
+    ARRIVEE = "arrivee", "Une personne arrivée"
+    DEPART = "depart", "Une personne partie"
 
 
 class Entreprise(Identifie, Horodate):
@@ -240,6 +245,49 @@ class Membre(Horodate):
 
     def __str__(self) -> str:
         return f"{self.utilisateur} · {self.entreprise}"
+
+
+class InvitationMembreQuerySet(models.QuerySet["InvitationMembre"]):
+    def valables(self) -> Self:
+        """Those that can still be accepted: the company is not apart, and who invited still acts for it."""
+        invitante = Membre.objects.filter(entreprise=OuterRef("entreprise"), utilisateur=OuterRef("par"))
+        return self.filter(
+            Exists(invitante),
+            expire_le__gt=maintenant(),
+            entreprise__est_suspendue=False,
+            par__is_active=True,
+        )
+
+
+class InvitationMembre(Identifie, Horodate):
+    """A company's door held open for a colleague, by a signed link.
+
+    The row goes once it has served or is taken back: nothing stays of an address that nobody gave us herself.
+    `suite`: the page of ours where she begins.
+    """
+
+    entreprise = models.ForeignKey(Entreprise, models.CASCADE, related_name="invitations")
+    email = models.EmailField("adresse e-mail")
+    par = models.ForeignKey(Utilisateur, models.CASCADE, related_name="+")
+    suite = models.CharField("première page", max_length=SUITE_MAX, blank=True)
+    expire_le = models.DateTimeField("valable jusqu’au")
+
+    objects = InvitationMembreQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "invitation d’une personne"
+        verbose_name_plural = "invitations de personnes"
+        ordering = ["cree_le", "pk"]
+        constraints = [
+            models.UniqueConstraint("entreprise", Lower("email"), name="invitation_membre_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.entreprise} · {self.email}"
+
+    @property
+    def est_perimee(self) -> bool:
+        return self.expire_le <= maintenant()
 
 
 class Animateur(Horodate):

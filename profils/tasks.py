@@ -7,6 +7,7 @@ from procrastinate.contrib.django import app
 from profils import services
 from profils.comptes import purger_comptes_jamais_confirmes
 from profils.fermeture import effacer_entreprises
+from profils.invitations import oublier_invitations
 from profils.models import Entreprise
 from territoires.geocodage import localiser
 
@@ -47,6 +48,7 @@ def finir_les_pauses(timestamp: int) -> None:
 def purger_comptes(timestamp: int) -> None:
     """Every night: forget the e-mails of those who never came."""
     purger_comptes_jamais_confirmes()
+    oublier_invitations()
 
 
 @app.periodic(cron="20 3 * * *")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from profils import views
+from profils import views, views_equipe
 
 app_name = "profils"
 urlpatterns = [
@@ -14,4 +14,12 @@ urlpatterns = [
     path("entreprise/fermer/", views.fermeture, name="fermer"),
     path("entreprise/rouvrir/", views.reouverture, name="rouvrir"),
     path("entreprise/quitter/", views.depart, name="quitter"),
+    path("entreprise/<uuid:entreprise>/equipe/", views_equipe.equipe, name="equipe"),
+    path("entreprise/<uuid:entreprise>/equipe/<int:membre>/retirer/", views_equipe.retirer, name="retirer"),
+    path(
+        "entreprise/<uuid:entreprise>/equipe/<uuid:invitation>/reprendre/",
+        views_equipe.reprendre_invitation,
+        name="reprendre_invitation",
+    ),
+    path("invitation/<str:jeton>/", views_equipe.invitation, name="invitation"),
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Self
 
 from django.db import models
@@ -13,8 +12,6 @@ from echange.socle.horloge import maintenant
 from echange.socle.models import Horodate, Identifie
 from profils.models import Utilisateur
 from territoires.models import Territoire
-
-DUREE_INVITATION = timedelta(days=7)
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from uuid import UUID
-
-from allauth.account.models import EmailAddress
-from django.core import signing
 from django.db import transaction
 from django.urls import reverse
 
-from animation.erreurs import CompteFerme, InvitationPerimee, TerritoireFerme
+from animation.erreurs import TerritoireFerme
 from animation.models import ActeTerritoire, Invitation
-from animation.models.equipes import DUREE_INVITATION
 from animation.services.equipe import exiger_referent, journaliser, nommer_animateur
 from echange.socle.courriels import programmer_courriel
 from echange.socle.horloge import maintenant
-from profils.comptes import obtenir_compte
-from profils.models import Animateur, Utilisateur
+from profils import liens
+from profils.models import DUREE_INVITATION, Animateur, Utilisateur
 from territoires.models import Territoire
 
 SEL = "animation.invitation"
@@ -77,26 +71,22 @@ def accepter_invitation(*, invitation: Invitation) -> Utilisateur:
     territoire = Territoire.objects.select_for_update().get(pk=invitation.territoire_id)
     libre = Invitation.objects.acceptables().filter(pk=invitation.pk, expire_le=invitation.expire_le)
     if not libre.update(acceptee_le=maintenant()):
-        raise InvitationPerimee  # of two clicks, the second; or of two links, the older
-    utilisateur = obtenir_compte(email=invitation.email)
-    if utilisateur is None:
-        raise CompteFerme
-    # The link was in that mailbox only: it proves as much as the code of a sign-in.
-    EmailAddress.objects.filter(user=utilisateur, email=invitation.email).update(verified=True)
+        raise liens.InvitationPerimee  # of two clicks, the second; or of two links, the older
+    utilisateur = liens.ouvrir_compte(email=invitation.email)
     Invitation.objects.filter(pk=invitation.pk).update(acceptee_par=utilisateur)
     nommer_animateur(par=None, utilisateur=utilisateur, territoire=territoire)
     return utilisateur
 
 
 def creer_jeton(invitation: Invitation) -> str:
-    return signing.dumps([str(invitation.uuid), invitation.expire_le.isoformat()], salt=SEL)
+    return liens.signer(invitation.uuid, invitation.expire_le, sel=SEL)
 
 
 def lire_jeton(jeton: str) -> Invitation | None:
     """Return the invitation of this link as it can still be accepted; None otherwise. Writes nothing."""
-    try:
-        uuid, fin = signing.loads(jeton, salt=SEL, max_age=DUREE_INVITATION)
-    except signing.BadSignature:
+    lu = liens.lire(jeton, sel=SEL)
+    if lu is None:
         return None
+    uuid, expire_le = lu
     invitations = Invitation.objects.acceptables().select_related("territoire", "par")
-    return invitations.filter(uuid=UUID(uuid), expire_le=datetime.fromisoformat(fin)).first()
+    return invitations.filter(uuid=uuid, expire_le=expire_le).first()
