@@ -14,6 +14,7 @@ class MessagerieConfig(AppConfig):
         from messagerie.notifications import (
             annonces,
             bilans,
+            collegues,
             demandes,
             dons,
             echanges,
@@ -33,6 +34,7 @@ class MessagerieConfig(AppConfig):
         abonner(EntrepriseEffacee, fermeture.suivre_oubli)
         annonces.abonner_tout()
         bilans.abonner_tout()
+        collegues.abonner_tout()
         demandes.abonner_tout()
         dons.abonner_tout()
         echanges.abonner_tout()

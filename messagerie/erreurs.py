@@ -67,6 +67,11 @@ class AnimationDejaLa(ErreurMetier):
     statut = 422
 
 
+class CollegueDejaLa(ErreurMetier):
+    message = "Cette personne est déjà dans la conversation, ou n’agit plus pour votre entreprise."
+    statut = 422
+
+
 class AdresseDePushRefusee(ErreurMetier):
     message = "Cet appareil ne peut pas être prévenu."
     statut = 422

@@ -1,8 +1,11 @@
 """Who is in a talk and who has read it, in words."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from messagerie.models import Conversation, Participant
+from messagerie.models import Conversation, Participant, Rappel
+from messagerie.models.conversations import cle_de
+from messagerie.services.rappels import collegues_absents
 from profils.models import Utilisateur
 
 
@@ -29,3 +32,25 @@ def nom_de(participant: Participant) -> str:
     if participant.entreprise is None:
         return f"{participant.utilisateur.first_name or 'Quelqu’un'} (animation)"
     return participant.utilisateur.first_name or participant.entreprise.nom
+
+
+@dataclass(frozen=True, slots=True)
+class CollegueAbsent:
+    """`cle`: how the page names her; `rappele_le`: when she was asked back, None if she was not."""
+
+    prenom: str
+    cle: str
+    rappele_le: datetime | None
+
+
+def collegues_a_rappeler(presence: Participant) -> list[CollegueAbsent]:
+    """The colleagues that this participant may ask back; nobody for the animation."""
+    if presence.est_animation:
+        return []
+    rappels = dict(
+        Rappel.objects.filter(conversation=presence.conversation_id).values_list("utilisateur_id", "cree_le")
+    )
+    return [
+        CollegueAbsent(c.first_name or c.email, cle_de(presence.conversation_id, c.pk), rappels.get(c.pk))
+        for c in collegues_absents(presence)
+    ]

@@ -28,6 +28,7 @@ urlpatterns: list[URLPattern] = [
     path("messages/<uuid:conversation>/sourdine/", options.sourdine, name="sourdine"),
     path("messages/<uuid:conversation>/archiver/", options.archiver, name="archiver"),
     path("messages/<uuid:conversation>/quitter/", options.quitter, name="quitter"),
+    path("messages/<uuid:conversation>/rappeler/", options.rappeler, name="rappeler"),
     path("messages/<uuid:conversation>/coordonnees/", coordonnees.partager, name="partager_coordonnees"),
     path(
         "messages/<uuid:conversation>/<int:numero>/coordonnees/retirer/",

@@ -38,6 +38,8 @@ from messagerie.notifications.courrier import creer_jeton
 from messagerie.services import envoyer_message
 from messagerie.services.coordonnees import partager_coordonnees
 from messagerie.services.signalements import signaler_message
+from profils.invitations import creer_jeton as creer_jeton_collegue
+from profils.invitations import inviter_collegue
 from profils.models import Entreprise, Utilisateur
 from tests.animation.scenes_agenda import tenir, venir
 from tests.animation.scenes_lettres import ecrire as ecrire_lettre
@@ -147,6 +149,10 @@ TABLE: dict[str, tuple[Reponses, Reponses]] = {
     "profils:fermer": (entreprises(200, 200), entreprises(SUITE, SUITE)),
     "profils:rouvrir": (ECRITURE, entreprises(SUITE, SUITE)),
     "profils:quitter": (ECRITURE, entreprises(409, 409)),  # the last person of each
+    "profils:equipe": (interlocutrices(200), interlocutrices(422)),
+    "profils:retirer": (ECRITURE, interlocutrices(404)),  # no such colleague
+    "profils:reprendre_invitation": (ECRITURE, interlocutrices(SUITE)),
+    "profils:invitation": (tous(200), tous(422)),  # the signed link says who; the first name is asked
     # Geography
     "territoires:communes": (tous(200), LECTURE),
     "territoires:reperes": (tous(400), LECTURE),  # no frame given
@@ -226,6 +232,7 @@ TABLE: dict[str, tuple[Reponses, Reponses]] = {
     "messagerie:raccompagner_animation": (ECRITURE, interlocutrices(SUITE)),
     "messagerie:piece": (interlocutrices(404), LECTURE_CONNECTEE),  # no such file
     "messagerie:options": (interlocutrices(200), LECTURE_CONNECTEE),
+    "messagerie:rappeler": (ECRITURE, interlocutrices(SUITE)),
     "messagerie:voix": (ECRITURE, interlocutrices(SUITE)),
     "messagerie:sourdine": (ECRITURE, interlocutrices(SUITE)),
     "messagerie:archiver": (ECRITURE, interlocutrices(SUITE)),
@@ -393,6 +400,7 @@ def monde(
         ),
         "demande": demande,
         "tour": calculer(animatrice),
+        "collegue": inviter_collegue(par=boulangere, entreprise=boulangerie, email="d@d.fr"),
         "invitation": inviter(
             par=referente, territoire=animatrice.animations.get().territoire, email="c@d.fr"
         ),
@@ -449,6 +457,10 @@ def adresse(nom: str, monde: dict[str, Any]) -> str:
     besoin = monde["besoin"]
     particuliers = {
         "matching:savoir_faire": [monde["savoir_faire"].uuid],
+        "profils:equipe": [besoin.entreprise.uuid],
+        "profils:retirer": [besoin.entreprise.uuid, 0],
+        "profils:reprendre_invitation": [besoin.entreprise.uuid, monde["collegue"].uuid],
+        "profils:invitation": [creer_jeton_collegue(monde["collegue"])],
         "messagerie:de_echange": [monde["conversation"].echange.uuid],
         "messagerie:revenir": [monde["conversation"].echange.uuid],
         "messagerie:signaler": [monde["conversation"].uuid, monde["message"].numero],

@@ -1,7 +1,7 @@
 """Conversations, and what people are told."""
 
 from messagerie.models.conversations import MESSAGE_MAX, Conversation, Message, Participant
-from messagerie.models.fil import Coordonnees, JournalConversation
+from messagerie.models.fil import Coordonnees, JournalConversation, Rappel
 from messagerie.models.notifications import (
     EtatEnvoi,
     Notification,
@@ -38,6 +38,7 @@ __all__ = [
     "Notification",
     "Participant",
     "PieceJointe",
+    "Rappel",
     "ReglageAvis",
     "ReglageCourriels",
     "Rythme",

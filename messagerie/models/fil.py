@@ -1,4 +1,5 @@
-"""What goes with a talk: cards with one's phone and address, and the journal of who came and went."""
+"""What goes with a talk: cards with one's phone and address, who is asked back, and the journal of who came
+and went."""
 
 from django.db import models
 from django.db.models import Q
@@ -30,6 +31,24 @@ class Coordonnees(models.Model):
 
     def __str__(self) -> str:
         return f"coordonnées du message {self.message_id}"
+
+
+class Rappel(models.Model):
+    """A colleague who has left the talk is asked to come back, once; the row goes when she does."""
+
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="rappels")
+    utilisateur = models.ForeignKey(Utilisateur, models.CASCADE, related_name="+")
+    par = models.ForeignKey(Utilisateur, models.CASCADE, related_name="+")
+    cree_le = models.DateTimeField("demandé le", default=maintenant)
+
+    class Meta:
+        verbose_name = "rappel"
+        constraints = [
+            models.UniqueConstraint(fields=["conversation", "utilisateur"], name="rappel_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.utilisateur} rappelé dans {self.conversation_id}"
 
 
 class JournalConversation(models.Model):

@@ -8,11 +8,12 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from echange.socle.reveil import DROITS, groupe_de, reveiller
-from matching.models import Echange
+from matching.models import Echange, Participation
 from messagerie.erreurs import ConversationDAutrui
-from messagerie.models import Conversation, Participant
+from messagerie.models import Conversation, Participant, Rappel
 from messagerie.services.coordonnees import effacer_coordonnees_de
 from messagerie.services.lignes import dire, journaliser, prenom_de
+from messagerie.services.rappels import retour_de
 from profils.evenements import MembreArrive, MembreParti
 from profils.models import Entreprise, Membre, Utilisateur
 
@@ -22,17 +23,23 @@ def accueillir(fait: MembreArrive) -> None:
     """Bring somebody who has joined a company into the talks of its échanges; what was said is there to
     read, and does not count as unread."""
     nouvelle = Utilisateur.objects.get(pk=fait.utilisateur_id)
+    invitante = Utilisateur.objects.get(pk=fait.par_id)
     entreprise = Entreprise.objects.get(pk=fait.entreprise_id)
+    entree = f"{prenom_de(invitante)} a invité {prenom_de(nouvelle)}, qui rejoint la conversation pour"
     for conversation in _conversations_de(entreprise):
-        if _entrer(conversation, nouvelle, entreprise):
-            dire(conversation, f"{prenom_de(nouvelle)} rejoint la conversation pour {entreprise.nom}.")
-            journaliser(conversation, "arrivee", nouvelle)
+        possibles = voix_possibles(nouvelle, conversation)
+        if possibles.filter(pk=entreprise.pk).exists() and _entrer(conversation, nouvelle, entreprise):
+            dire(conversation, f"{entree} {entreprise.nom}.")
+            journaliser(conversation, "arrivee", nouvelle, invitante=invitante.pk)
 
 
 @transaction.atomic
 def raccompagner(fait: MembreParti) -> None:
     """Take somebody who has left a company out of its talks, unless she is there for another one too."""
     partie = Utilisateur.objects.get(pk=fait.utilisateur_id)
+    Rappel.objects.filter(
+        utilisateur=partie, conversation__echange__participations__entreprise=fait.entreprise_id
+    ).delete()
     presences = Participant.objects.filter(utilisateur=partie, entreprise_id=fait.entreprise_id)
     for presence in presences.select_for_update().select_related("conversation").order_by("conversation"):
         autre = voix_possibles(partie, presence.conversation).first()
@@ -60,7 +67,7 @@ def revenir(*, par: Utilisateur, echange: Echange) -> Conversation:
     if conversation is None or entreprise is None:
         raise ConversationDAutrui
     if _entrer(conversation, par, entreprise):
-        dire(conversation, f"{prenom_de(par)} revient dans la conversation pour {entreprise.nom}.")
+        dire(conversation, f"{retour_de(par, conversation)} dans la conversation pour {entreprise.nom}.")
         journaliser(conversation, "retour", par)
     return conversation
 
@@ -78,12 +85,19 @@ def choisir_voix(*, par: Utilisateur, conversation: Conversation, entreprise: En
 
 
 def voix_possibles(personne: Utilisateur, conversation: Conversation) -> QuerySet[Entreprise]:
-    """The companies of the échange that this person may speak for, the first in the échange first."""
-    return Entreprise.objects.filter(
+    """The companies of the échange that this person may speak for, the first in the échange first.
+
+    In a talk of several, a company that blocks another has left for all its people; a talk of two closes.
+    """
+    presentes = Participation.objects.presentes().filter(echange=conversation.echange_id)
+    siennes = Entreprise.objects.filter(
         membres__utilisateur=personne,
         participations__echange=conversation.echange_id,
         participations__sortie="",
     ).order_by("participations__pk")
+    if presentes.count() > 2:
+        siennes = siennes.exclude(blocages__bloquee__in=presentes.values("entreprise"))
+    return siennes
 
 
 def membres_de_l_echange(echange_id: int) -> QuerySet[Membre]:

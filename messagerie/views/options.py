@@ -9,8 +9,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from matching.models import Echange
 from messagerie.models.conversations import cle_de
+from messagerie.presentation_groupe import collegues_a_rappeler
 from messagerie.services import groupe, rangement
 from messagerie.services.invitations import equipe_a_inviter
+from messagerie.services.rappels import collegues_absents, rappeler_collegue
 from messagerie.views.commun import conversation_de, participant_de, personne_de
 
 
@@ -19,15 +21,31 @@ def options(request: HttpRequest, conversation: UUID) -> HttpResponse:
     """Everything one may do with a conversation beside writing in it."""
     personne = personne_de(request)
     ouverte = conversation_de(personne, conversation)
+    moi = participant_de(personne, ouverte)
     contexte = {
         "conversation": ouverte,
         "entreprises": ouverte.entreprises(sans=personne),
         "participants": ouverte.participants.all(),
-        "moi": participant_de(personne, ouverte),
+        "moi": moi,
+        "collegues": collegues_a_rappeler(moi),
         "voix": groupe.voix_possibles(personne, ouverte),
         "equipe": [(a, cle_de(ouverte.pk, a.pk)) for a in equipe_a_inviter(ouverte, personne)],
     }
     return render(request, "messagerie/options.html", contexte)
+
+
+@require_POST
+def rappeler(request: HttpRequest, conversation: UUID) -> HttpResponse:
+    """Ask a colleague who has left to come back (`qui`: her key on the page)."""
+    personne = personne_de(request)
+    ouverte = conversation_de(personne, conversation)
+    absents = collegues_absents(participant_de(personne, ouverte))
+    qui = request.POST.get("qui")
+    collegue = next((c for c in absents if cle_de(ouverte.pk, c.pk) == qui), None)
+    if collegue is not None:
+        rappeler_collegue(par=personne, conversation=ouverte, collegue=collegue)
+        messages.success(request, f"{collegue.first_name or 'Cette personne'} est prévenu·e.")
+    return redirect("messagerie:options", ouverte.uuid)
 
 
 @require_POST

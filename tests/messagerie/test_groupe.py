@@ -8,11 +8,21 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from messagerie.erreurs import ConversationDAutrui, CoordonneesVides, TelephoneInvalide
-from messagerie.models import Conversation, Coordonnees, Message, Participant
+from echange.socle.horloge import maintenant
+from messagerie.erreurs import (
+    CollegueDejaLa,
+    ConversationDAutrui,
+    ConversationFermee,
+    CoordonneesVides,
+    TelephoneInvalide,
+)
+from messagerie.models import Conversation, Coordonnees, Message, Notification, Participant, Rappel
+from messagerie.models.conversations import cle_de
 from messagerie.services import envoyer_message, groupe, marquer_lu
 from messagerie.services.coordonnees import partager_coordonnees, retirer_coordonnees
-from profils.membres import DernierMembre, accueillir_membre, retirer_membre
+from messagerie.services.rappels import rappeler_collegue
+from profils.ecarts import bloquer_entreprise, debloquer_entreprise
+from profils.membres import ArriveAvantVous, DernierMembre, accueillir_membre, retirer_membre
 from profils.models import Entreprise, Membre, Utilisateur
 from profils.services import EntrepriseDAutrui
 from tests.fabriques import creer_utilisateur
@@ -38,6 +48,8 @@ def donner(par: Utilisateur, conversation: Conversation, **champs: Any) -> Messa
 
 # ---- Colleagues
 
+POUR_LA_BOULANGERIE = " la conversation pour Boulangerie du Marché."
+
 
 def test_une_collegue_arrivee_plus_tard_entre_dans_les_conversations_et_lit_tout(
     client_de: Any, conversation: Conversation, boulangere: Utilisateur, boulangerie: Entreprise
@@ -46,7 +58,7 @@ def test_une_collegue_arrivee_plus_tard_entre_dans_les_conversations_et_lit_tout
     accueillir_membre(par=boulangere, entreprise=boulangerie, utilisateur=denis)
     accueillir_membre(par=boulangere, entreprise=boulangerie, utilisateur=denis)
     assert presents(conversation) == ["Alice", "Brune", "Denis"]
-    assert lignes(conversation) == [OUVERTURE, "Denis rejoint la conversation pour Boulangerie du Marché."]
+    assert lignes(conversation) == [OUVERTURE, f"Alice a invité Denis, qui rejoint{POUR_LA_BOULANGERIE}"]
     page = client_de(denis).get(url("conversation", conversation)).text
     assert OUVERTURE in page
     assert Participant.objects.compter_non_lus(denis) == 1  # the line of her arrival, not the past
@@ -73,6 +85,107 @@ def test_l_intruse_n_ajoute_ni_ne_retire_personne(
     with pytest.raises(EntrepriseDAutrui):
         retirer_membre(par=intruse, entreprise=boulangerie, utilisateur=boulangere)
     assert boulangerie.membres.count() == 1
+
+
+def test_on_ne_retire_pas_qui_etait_la_avant(boulangere: Utilisateur, boulangerie: Entreprise) -> None:
+    denis = creer_utilisateur("Denis")
+    accueillir_membre(par=boulangere, entreprise=boulangerie, utilisateur=denis)
+    with pytest.raises(ArriveAvantVous):
+        retirer_membre(par=denis, entreprise=boulangerie, utilisateur=boulangere)
+    retirer_membre(par=boulangere, entreprise=boulangerie, utilisateur=boulangere)
+    assert [m.utilisateur for m in boulangerie.membres.all()] == [denis]
+
+
+# ---- Asked back
+
+
+@pytest.fixture
+def denis(boulangere: Utilisateur, boulangerie: Entreprise, conversation: Conversation) -> Utilisateur:
+    """Of la boulangerie; has left the talk."""
+    denis = creer_utilisateur("Denis")
+    accueillir_membre(par=boulangere, entreprise=boulangerie, utilisateur=denis)
+    groupe.quitter_conversation(par=denis, conversation=conversation)
+    return denis
+
+
+def rappeler(client: Any, conversation: Conversation, collegue: Utilisateur) -> Any:
+    donnees = {"qui": cle_de(conversation.pk, collegue.pk)}
+    return client.post(url("rappeler", conversation), donnees, follow=True)
+
+
+def test_un_collegue_rappele_une_fois_revient_de_lui_meme(
+    client_de: Any, conversation: Conversation, boulangere: Utilisateur, denis: Utilisateur
+) -> None:
+    client = client_de(boulangere)
+    assert "Inviter à revenir" in client.get(url("options", conversation)).text
+    page = rappeler(client, conversation, denis).text
+    assert "Une invitation à revenir est partie le" in page
+    assert "Inviter à revenir" not in page
+    rappeler(client, conversation, denis)
+    (notification,) = Notification.objects.filter(destinataire=denis, genre="conversation_rappel")
+    assert notification.titre == "Alice vous invite à revenir parler avec Menuiserie Le Goff"
+    assert presents(conversation) == ["Alice", "Brune"]  # nobody is brought back
+    client_de(denis).post(reverse("messagerie:revenir", args=[conversation.echange.uuid]))
+    assert lignes(conversation)[-1] == f"Alice a invité Denis, qui revient dans{POUR_LA_BOULANGERIE}"
+    groupe.quitter_conversation(par=denis, conversation=conversation)
+    rappeler(client, conversation, denis)
+    assert Notification.objects.filter(destinataire=denis, genre="conversation_rappel").count() == 2
+
+
+def test_on_ne_rappelle_que_ses_collegues_et_tant_que_la_conversation_est_ouverte(
+    client_de: Any, conversation: Conversation, boulangere: Utilisateur, menuisiere: Utilisateur,
+    denis: Utilisateur, intruse: Utilisateur,
+) -> None:  # fmt: skip
+    rappeler(client_de(menuisiere), conversation, denis)
+    rappeler(client_de(boulangere), conversation, intruse)
+    client_de(boulangere).post(url("rappeler", conversation), {"qui": "\0<b>"})
+    for par, qui, refus in (
+        (menuisiere, denis, CollegueDejaLa),
+        (boulangere, boulangere, CollegueDejaLa),
+        (denis, boulangere, ConversationDAutrui),
+    ):
+        with pytest.raises(refus):
+            rappeler_collegue(par=par, conversation=conversation, collegue=qui)
+    Conversation.objects.update(fermee_le=maintenant())
+    with pytest.raises(ConversationFermee):
+        rappeler_collegue(par=boulangere, conversation=conversation, collegue=denis)
+    assert not Rappel.objects.exists()
+
+
+def test_qui_quitte_l_entreprise_n_est_plus_rappele(
+    conversation: Conversation, boulangere: Utilisateur, denis: Utilisateur, boulangerie: Entreprise
+) -> None:
+    rappeler_collegue(par=boulangere, conversation=conversation, collegue=denis)
+    retirer_membre(par=boulangere, entreprise=boulangerie, utilisateur=denis)
+    assert not Rappel.objects.exists()
+
+
+def test_apres_un_blocage_personne_n_entre_dans_une_conversation_a_plusieurs(
+    boulangerie: Entreprise, menuiserie: Entreprise, fleuristerie: Entreprise, boulangere: Utilisateur
+) -> None:
+    """La boulangerie blocks la menuiserie, the three of them had a talk: it has left it, for everyone."""
+    trio = converser(boulangerie, menuiserie, fleuristerie)
+    bloquer_entreprise(par=boulangere, entreprise=boulangerie, bloquee=menuiserie)
+    denis = creer_utilisateur("Denis")
+    accueillir_membre(par=boulangere, entreprise=boulangerie, utilisateur=denis)
+    with pytest.raises(ConversationDAutrui):
+        groupe.revenir(par=boulangere, echange=trio.echange)
+    assert not trio.participants.filter(utilisateur__in=[boulangere, denis]).exists()
+    debloquer_entreprise(par=boulangere, entreprise=boulangerie, bloquee=menuiserie)
+    groupe.revenir(par=denis, echange=trio.echange)
+    assert trio.participants.filter(utilisateur=denis).exists()
+
+
+def test_dans_une_conversation_close_un_nouveau_collegue_lit_sans_ecrire(
+    client_de: Any, conversation: Conversation, boulangere: Utilisateur, boulangerie: Entreprise,
+    menuiserie: Entreprise,
+) -> None:  # fmt: skip
+    bloquer_entreprise(par=boulangere, entreprise=boulangerie, bloquee=menuiserie)
+    denis = creer_utilisateur("Denis")
+    accueillir_membre(par=boulangere, entreprise=boulangerie, utilisateur=denis)
+    assert OUVERTURE in client_de(denis).get(url("conversation", conversation)).text
+    with pytest.raises(ConversationFermee):
+        envoyer_message(par=denis, conversation=conversation, texte="Bonjour")
 
 
 # ---- Two companies, one person
@@ -272,11 +385,12 @@ def test_la_page_des_options_coute_autant_pour_deux_personnes_que_pour_douze(
     client_de: Any, conversation: Conversation, boulangere: Utilisateur, boulangerie: Entreprise
 ) -> None:
     couts = []
-    for nombre in (0, 10):
+    for nombre in (1, 10):
         for rang in range(nombre):
-            accueillir_membre(
-                par=boulangere, entreprise=boulangerie, utilisateur=creer_utilisateur(f"Salarie{rang}")
-            )
+            salarie = creer_utilisateur(f"Salarie{nombre}-{rang}")
+            accueillir_membre(par=boulangere, entreprise=boulangerie, utilisateur=salarie)
+            if rang % 2 == 0:
+                groupe.quitter_conversation(par=salarie, conversation=conversation)
         client = client_de(boulangere)
         for nom in ("options", "conversation"):
             with CaptureQueriesContext(connection) as requetes:
