@@ -101,8 +101,9 @@ def test_qui_a_deja_un_prenom_le_garde_et_l_autre_session_se_ferme(
     assert "accepter vous en fera sortir" in page
     assert "Votre prénom" not in page
     client.post(lien, {"prenom": "Autre"})
-    assert client.session["_auth_user_id"] == str(boulangerie.membres.last().utilisateur_id)
-    assert boulangerie.membres.last().utilisateur.first_name == "Denis"
+    denis = Utilisateur.objects.get(email="denis@exemple.fr")
+    assert client.session["_auth_user_id"] == str(denis.pk)
+    assert (denis.first_name, agit(boulangerie)) == ("Denis", True)
 
 
 def test_un_compte_ferme_n_entre_pas(client: Client, lien: str, boulangerie: Entreprise) -> None:
