@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from email.utils import parseaddr
 from enum import StrEnum
 from urllib.parse import urlsplit
@@ -96,8 +96,8 @@ def _evenement(un: RendezVous, methode: Methode, pour: str) -> Event:
     evenement.add("uid", un.uid)
     evenement.add("sequence", un.sequence)
     evenement.add("dtstamp", datetime.fromisoformat(un.ecrit_le))
-    evenement.add("dtstart", datetime.fromisoformat(un.debut).astimezone(PARIS))
-    evenement.add("dtend", datetime.fromisoformat(un.fin).astimezone(PARIS))
+    evenement.add("dtstart", _a_paris(un.debut))
+    evenement.add("dtend", _a_paris(un.fin))
     evenement.add("summary", un.titre)
     evenement.add("description", un.description)
     evenement.add("location", un.lieu)
@@ -109,6 +109,13 @@ def _evenement(un: RendezVous, methode: Methode, pour: str) -> Event:
     if pour:
         evenement.add("attendee", _invitee(pour))
     return evenement
+
+
+def _a_paris(instant: str) -> datetime:
+    """Return the hour in Paris; in UTC in autumn’s repeated hour, which is read as the first."""
+    heure = datetime.fromisoformat(instant).astimezone(PARIS)
+    est_double = heure.replace(fold=0).utcoffset() != heure.replace(fold=1).utcoffset()
+    return heure.astimezone(UTC) if est_double else heure
 
 
 def _organisatrice() -> vCalAddress:

@@ -70,6 +70,14 @@ def test_l_heure_est_celle_de_paris_le_lendemain_du_changement() -> None:
     assert 'SUMMARY:Échange avec L’Épi d’Or \\; "Fils"\\, & œufs' in lignes(ics)
 
 
+def test_dans_l_heure_qui_revient_en_automne_le_debut_reste_avant_la_fin() -> None:
+    """02:30 in Paris happens twice on 25 October 2026: read by three other parsers, this lasted no time."""
+    nuit = replace(ETE, debut="2026-10-25T00:30:00+00:00", fin="2026-10-25T01:30:00+00:00")
+    lu = evenement(en_ics([nuit], Methode.PUBLIER))
+    assert lu.start.astimezone(UTC) == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+    assert lu.end.astimezone(UTC) == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
+
+
 @pytest.mark.parametrize("annee", range(2026, 2037))
 def test_les_regles_de_paris_sont_celles_de_la_base_des_fuseaux(annee: int) -> None:
     """The zone the file carries changes its clocks when `zoneinfo` does."""
