@@ -12,6 +12,7 @@ from messagerie.models.signalements import PRECISION_MAX
 from messagerie.notifications.avis import GENRES
 from messagerie.notifications.familles import par_famille, rythme_commun
 from messagerie.notifications.reglages import rythmes_de
+from messagerie.services.pieces import OCTETS_MAX
 from profils.models import Utilisateur
 
 
@@ -62,7 +63,7 @@ class FormulaireMessage(AvecCle):
     pieces = ChampFichiers(
         label="Joindre des photos ou un PDF",
         required=False,
-        widget=PlusieursFichiers(attrs={"accept": "image/*,application/pdf", "data-pieces": True}),
+        widget=PlusieursFichiers(attrs={"accept": "image/*,application/pdf", "data-pieces": OCTETS_MAX}),
     )
 
 
@@ -108,9 +109,9 @@ class FormulaireSignalement(FormulaireEchange, forms.Form):
 
 
 class FormulaireReglages(FormulaireEchange, forms.Form):
-    """One choice per family of mails, or per kind beneath, and the hours without any.
+    """One choice for all mails, or per family beneath, or per kind beneath that; and the hours without any.
 
-    A family's choice that was changed is that of all its kinds; left as it was, each kind's own counts.
+    A choice that was changed is that of all that is beneath it; left as it was, what is beneath counts.
     """
 
     dit_facultatif: ClassVar[bool] = False
@@ -136,6 +137,13 @@ class FormulaireReglages(FormulaireEchange, forms.Form):
         ]
         self.groupes = par_famille(self.genres)
         self.communs = {f: rythme_commun(rythmes[c] for c in codes) for f, codes in self.groupes.items()}
+        self.commun = rythme_commun(rythmes[c] for c in self.genres)
+        self.fields["tous"] = forms.ChoiceField(
+            label="Tous vos courriels",
+            choices=[*Rythme.choices, ("", "Selon le sujet, ci-dessous")],
+            initial=self.commun or "",
+            required=False,
+        )
         for famille in self.groupes:
             self.fields[famille.code] = forms.ChoiceField(
                 label=famille.titre,
@@ -159,6 +167,9 @@ class FormulaireReglages(FormulaireEchange, forms.Form):
     @property
     def rythmes(self) -> dict[str, Rythme]:
         """The rhythm of each kind; only after `is_valid()`."""
+        tous = self.cleaned_data["tous"]
+        if tous and tous != self.commun:
+            return dict.fromkeys(self.genres, Rythme(tous))
         choisis = {}
         for famille, codes in self.groupes.items():
             commun = self.cleaned_data[famille.code]

@@ -158,5 +158,19 @@ def test_un_choix_par_famille_vaut_pour_toutes_ses_sortes(client_de: Any, boulan
     assert ReglageAvis.objects.get(utilisateur=boulangere, genre="seance_annulee").rythme == "hebdo"
 
 
+def test_un_seul_choix_vaut_pour_tous_les_courriels_et_laisse_ensuite_chaque_famille(
+    client_de: Any, boulangere: Utilisateur
+) -> None:
+    client = client_de(boulangere)
+    client.post(REGLAGES, choix(tous="quotidien", rendez_vous="hebdo"))
+    choisis = dict(ReglageAvis.objects.filter(utilisateur=boulangere).values_list("genre", "rythme"))
+    assert set(choisis.values()) == {"quotidien"}
+    # left as it was shown, it leaves each family its own
+    client.post(REGLAGES, choix(**choisis | {"tous": "quotidien", "rendez_vous": "hebdo"}))
+    assert ReglageAvis.objects.get(utilisateur=boulangere, genre="seance_rappel").rythme == "hebdo"
+    assert ReglageAvis.objects.get(utilisateur=boulangere, genre=GENRE).rythme == "quotidien"
+    assert client.post(REGLAGES, choix(tous="toujours")).status_code == 422
+
+
 def test_chaque_sorte_a_sa_famille() -> None:
     assert not [c for c, genre in GENRES.items() if genre.est_reglable and famille_de(c) == AUTRES]
