@@ -3,10 +3,16 @@
   "use strict";
 
   const bloc = document.querySelector("[data-push]");
-  if (!bloc || !("serviceWorker" in navigator) || !("PushManager" in window)) return;
+  if (!bloc) return;
 
   const bouton = bloc.querySelector("[data-push-bouton]");
   const etat = bloc.querySelector("[data-push-etat]");
+  if (!("serviceWorker" in navigator) || !("PushManager" in window)) {
+    etat.textContent = "Ce navigateur ne sait pas le faire. Sur un iPhone ou un iPad, ajoutez d’abord Échange à "
+      + "l’écran d’accueil (Partager, puis « Sur l’écran d’accueil ») et ouvrez-le de là.";
+    return;
+  }
+
   const jeton = document.querySelector("meta[name=jeton-csrf]").content;
   let abonnement = null;
 
@@ -26,7 +32,11 @@
   }
 
   async function activer() {
-    if ((await Notification.requestPermission()) !== "granted") {
+    const permission = await Notification.requestPermission();
+    if (permission === "default") {
+      return montrer("Il reste à répondre à votre navigateur : touchez de nouveau ce bouton, puis « Autoriser ».");
+    }
+    if (permission !== "granted") {
       return montrer("Votre navigateur ne le permet pas : autorisez les notifications dans ses réglages.");
     }
     const inscription = await navigator.serviceWorker.register(bloc.dataset.ouvriere, { scope: "/messages/" });
