@@ -74,7 +74,9 @@ def conversation(request: HttpRequest, conversation: UUID) -> HttpResponse:
     avant = _numero(request.GET.get("avant"))
     page = page_de_lignes(ouverte, personne, avant)
     if avant is not None and est_fragment(request):
-        return render(request, "messagerie/_historique.html", {"page": page})
+        moi = participant_de(personne, ouverte)
+        contexte = {"page": page, "depuis": moi.depuis_numero}
+        return render(request, "messagerie/_historique.html", contexte)
     contexte = {
         "conversation": ouverte,
         "entreprises": ouverte.entreprises(sans=personne),

@@ -91,8 +91,13 @@ def archiver(request: HttpRequest, conversation: UUID) -> HttpResponse:
 def quitter(request: HttpRequest, conversation: UUID) -> HttpResponse:
     personne = personne_de(request)
     ouverte = conversation_de(personne, conversation)
+    retour = (
+        "On peut vous y inviter de nouveau."
+        if participant_de(personne, ouverte).est_animation
+        else "L’échange continue\u00a0: sa page permet d’y revenir."
+    )
     groupe.quitter_conversation(par=personne, conversation=ouverte)
-    messages.success(request, "Vous avez quitté la conversation. L’échange, lui, continue.")
+    messages.success(request, f"Vous avez quitté la conversation. {retour}")
     return redirect("messagerie:conversations")
 
 

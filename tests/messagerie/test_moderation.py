@@ -17,7 +17,7 @@ from messagerie.services.signalements import retirer_message, signaler_message
 from profils.ecarts import debloquer_entreprise
 from profils.models import Blocage, Entreprise, Utilisateur
 from tests.matching import scenes
-from tests.messagerie.aides import OUVERTURE
+from tests.messagerie.aides import OUVERTURE, converser
 
 
 def url(nom: str, conversation: Conversation, *suite: object) -> str:
@@ -51,6 +51,24 @@ def test_une_question_etrange_ne_trouve_rien_et_ne_casse_rien(
     reponse = client_de(boulangere).get(reverse("messagerie:recherche"), {"q": question})
     assert reponse.status_code == 200
     assert list(reponse.context["page"] or []) == []
+    assert ("Aucun message ne correspond" in reponse.text) == bool(question.strip("\0 "))
+
+
+def test_chercher_dans_une_conversation_ne_dit_rien_des_autres(
+    client_de: Any, conversation: Conversation, boulangere: Utilisateur, menuisiere: Utilisateur,
+    boulangerie: Entreprise, fleuristerie: Entreprise,
+) -> None:  # fmt: skip
+    autre = converser(boulangerie, fleuristerie)
+    for fil in (conversation, autre):
+        dire(boulangere, fil, "Le four est neuf")
+    recherche = reverse("messagerie:recherche")
+    client = client_de(boulangere)
+    page = client.get(recherche, {"q": "four", "dans": str(autre.uuid)})
+    assert [m.conversation for m in page.context["page"]] == [autre]
+    assert "Avec Fleurs de Lices." in page.text
+    assert len(client.get(recherche, {"q": "four"}).context["page"]) == 2
+    for dans in (str(autre.uuid), "rien", "\0"):
+        assert client_de(menuisiere).get(recherche, {"q": "four", "dans": dans}).status_code == 404
 
 
 def test_on_ne_trouve_que_ce_que_l_on_peut_lire(
@@ -256,6 +274,8 @@ def test_l_animatrice_invitee_lit_a_partir_de_la_ou_tout(
     lue = client_de(animatrice).get(url("conversation", conversation)).text
     assert "Bonjour Anna" in lue
     assert "Entre nous" not in lue
+    assert "Vous lisez à partir de votre invitation" in lue
+    assert "Voir l’échange" not in lue  # it is not hers
     trouvee = client_de(animatrice).get(reverse("messagerie:recherche"), {"q": "nous"})
     assert list(trouvee.context["page"]) == []
     assert dire(animatrice, conversation, "Je peux aider").entreprise is None
@@ -267,7 +287,8 @@ def test_l_animatrice_invitee_lit_a_partir_de_la_ou_tout(
     assert client_de(animatrice).get(url("conversation", conversation)).status_code == 404
     inviter_animation(par=boulangere, conversation=conversation, animatrice=animatrice, lit_tout=True)
     assert "Entre nous" in client_de(animatrice).get(url("conversation", conversation)).text
-    client_de(animatrice).post(url("quitter", conversation))
+    sortie = client_de(animatrice).post(url("quitter", conversation), follow=True).text
+    assert "On peut vous y inviter de nouveau." in sortie
     assert client_de(animatrice).get(url("conversation", conversation)).status_code == 404
 
 

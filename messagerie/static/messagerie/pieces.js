@@ -17,18 +17,26 @@
   formulaire.classList.add("redaction__ligne--vivante");
 
   champ.addEventListener("change", () => {
-    fichiers = fichiers.concat(Array.from(champ.files));
+    const choix = Array.from(champ.files);
+    const lourds = choix.filter((fichier) => fichier.size > Number(champ.dataset.pieces));
+    fichiers = fichiers.concat(choix.filter((fichier) => !lourds.includes(fichier)));
     champ.value = "";
     montrer();
-    zone.focus();
+    // Said at once: nobody pays for ten megabytes to be told no.
+    if (lourds.length) refuser("Trop lourd, 10 Mo au plus : " + lourds.map((fichier) => fichier.name).join(", ") + ".");
+    else dire("");
+    zone.focus({ preventScroll: true });
   });
+
+  function dire(phrase) { etat.textContent = phrase; etat.removeAttribute("data-refus"); }
+  function refuser(phrase) { dire(phrase); etat.dataset.refus = ""; }
 
   function montrer() {
     choisies.replaceChildren(...fichiers.map((fichier, rang) => {
       const ligne = document.createElement("li");
       const retirer = Object.assign(document.createElement("button"), { type: "button", className: "pieces-choisies__retirer", textContent: "Retirer" });
       retirer.setAttribute("aria-label", "Retirer " + fichier.name);
-      retirer.addEventListener("click", () => { fichiers.splice(rang, 1); montrer(); zone.focus(); });
+      retirer.addEventListener("click", () => { fichiers.splice(rang, 1); montrer(); zone.focus({ preventScroll: true }); });
       ligne.append(Object.assign(document.createElement("span"), { textContent: fichier.name }), retirer);
       return ligne;
     }));
@@ -51,9 +59,9 @@
     requete.open("POST", formulaire.action);
     requete.setRequestHeader("X-Requested-With", "XMLHttpRequest");
     requete.upload.addEventListener("progress", (avance) => {
-      if (avance.lengthComputable) etat.textContent = "Envoi… " + Math.round((100 * avance.loaded) / avance.total) + " %";
+      if (avance.lengthComputable) dire("Envoi… " + Math.round((100 * avance.loaded) / avance.total) + " %");
     });
-    requete.upload.addEventListener("load", () => { etat.textContent = "Envoi… encore un instant"; });
+    requete.upload.addEventListener("load", () => { dire("Envoi… encore un instant"); });
     requete.addEventListener("loadend", () => { bouton.disabled = false; conclure(requete); });
     bouton.disabled = true;
     requete.send(donnees);
@@ -64,13 +72,13 @@
       fichiers = [];
       montrer();
       zone.value = "";
-      etat.textContent = "";
+      dire("");
       racine.dispatchEvent(new CustomEvent("conversation:parti")); // a new key, and the lines asked for
     } else if (requete.status === 422) {
-      etat.textContent = requete.responseText;
+      refuser(requete.responseText);
     } else {
-      etat.textContent = "Vos fichiers ne sont pas partis. Ils sont encore là : touchez « Envoyer » pour réessayer.";
+      refuser("Vos fichiers ne sont pas partis. Ils sont encore là : touchez « Envoyer » pour réessayer.");
     }
-    zone.focus();
+    zone.focus({ preventScroll: true });
   }
 })();
