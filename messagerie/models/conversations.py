@@ -117,6 +117,13 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
         """Those who may read and write now: what a live socket checks, and what writing a message asks."""
         return self.filter(utilisateur__is_active=True)
 
+    def verrouilles(self) -> Self:
+        """Their rows locked in the order of those who write (`messagerie.services.ecriture`).
+
+        A transaction that takes people out of several talks locks all of them before it writes in any.
+        """
+        return self.select_for_update(of=("self",)).order_by("conversation", "utilisateur")
+
     def a_prevenir(self) -> Self:
         """Those who want a mail of what they have not read: neither muted, nor in a talk that is closed."""
         return self.presents().filter(

@@ -1,5 +1,6 @@
 """A company blocks another, or is forgotten: their talks end, or its people leave those of several."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 
 from django.db import transaction
@@ -41,7 +42,9 @@ def bloquer_depuis(*, par: Utilisateur, conversation: Conversation, bloquee: Ent
 def suivre_blocage(fait: BlocageChange) -> None:
     """Close the talks of these two companies, or open them again. Nobody is told who blocked whom."""
     est_pose = Blocage.objects.filter(bloquante=fait.bloquante_id, bloquee=fait.bloquee_id).exists()
-    for conversation in _communes(fait.bloquante_id, fait.bloquee_id):
+    communes = list(_communes(fait.bloquante_id, fait.bloquee_id))
+    _verrouiller(communes, fait.bloquante_id)
+    for conversation in communes:
         if conversation.echange.participations.presentes().count() > 2:
             if est_pose:
                 _sortir(conversation, fait.bloquante_id)
@@ -57,13 +60,20 @@ def suivre_oubli(fait: EntrepriseEffacee) -> None:
 
     Its messages stay, without a name; nothing is left to answer to where only one company remains.
     """
-    sienne = Conversation.objects.filter(participants__entreprise=fait.entreprise_id).distinct()
-    for conversation in sienne.select_related("echange").order_by("pk"):
+    siennes = Conversation.objects.filter(participants__entreprise=fait.entreprise_id).distinct()
+    conversations = list(siennes.select_related("echange").order_by("pk"))
+    _verrouiller(conversations, fait.entreprise_id)
+    for conversation in conversations:
         _faire_sortir(conversation, fait.entreprise_id)
         dire(conversation, "Un compte a été supprimé\u00a0: ses messages restent, sans son nom.")
         journaliser(conversation, "entreprise_effacee", None, entreprise=fait.entreprise_id)
         if conversation.participants.values("entreprise").distinct().count() < 2:
             _fermer(conversation)
+
+
+def _verrouiller(conversations: Sequence[Conversation], entreprise: int) -> None:
+    """Lock this company's people in all these talks, before a line is written in any."""
+    list(Participant.objects.filter(conversation__in=conversations, entreprise=entreprise).verrouilles())
 
 
 def _finir_les_echanges(par: Utilisateur, entreprise: Entreprise, bloquee: Entreprise) -> None:
@@ -113,10 +123,8 @@ def _sortir(conversation: Conversation, entreprise: int) -> None:
 
 def _faire_sortir(conversation: Conversation, entreprise: int) -> None:
     """Take this company's people out, unless they speak for another one too."""
-    partants = Participant.objects.select_for_update(of=("self",)).filter(
-        conversation=conversation, entreprise=entreprise
-    )
-    for presence in partants.select_related("utilisateur", "entreprise").order_by("pk"):
+    partants = Participant.objects.filter(conversation=conversation, entreprise=entreprise).verrouilles()
+    for presence in partants.select_related("utilisateur", "entreprise"):
         autre = voix_possibles(presence.utilisateur, conversation).exclude(pk=entreprise).first()
         if autre is not None:
             Participant.objects.filter(pk=presence.pk).update(entreprise=autre)

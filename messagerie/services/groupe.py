@@ -41,7 +41,7 @@ def raccompagner(fait: MembreParti) -> None:
         utilisateur=partie, conversation__echange__participations__entreprise=fait.entreprise_id
     ).delete()
     presences = Participant.objects.filter(utilisateur=partie, entreprise_id=fait.entreprise_id)
-    for presence in presences.select_for_update().select_related("conversation").order_by("conversation"):
+    for presence in presences.verrouilles().select_related("conversation"):
         autre = voix_possibles(partie, presence.conversation).first()
         if autre is not None:
             Participant.objects.filter(pk=presence.pk).update(entreprise=autre)
