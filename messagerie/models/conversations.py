@@ -145,7 +145,10 @@ class Participant(models.Model):
     `pousse_jusqua`, `courriel_jusqua`: what her browsers were woken for, what a mail was prepared for.
     """
 
-    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="participants")
+    # No index of its own: the unique constraint's serves.
+    conversation = models.ForeignKey(
+        Conversation, models.CASCADE, related_name="participants", db_index=False
+    )
     utilisateur = models.ForeignKey(Utilisateur, models.CASCADE, related_name="participations_conversation")
     entreprise = models.ForeignKey(Entreprise, models.CASCADE, null=True, blank=True, related_name="+")
     depuis_numero = models.PositiveIntegerField("lit après le numéro", default=0, db_default=0)
@@ -218,7 +221,8 @@ class MessageQuerySet(models.QuerySet["Message"]):
 class Message(models.Model):
     """One line of a conversation. `auteur` is null for a line written by the platform."""
 
-    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="messages")
+    # No index of its own: those of the unique constraints serve.
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="messages", db_index=False)
     numero = models.PositiveIntegerField("numéro")
     auteur = models.ForeignKey(Utilisateur, models.SET_NULL, null=True, blank=True, related_name="messages")
     entreprise = models.ForeignKey(Entreprise, models.SET_NULL, null=True, blank=True, related_name="+")
