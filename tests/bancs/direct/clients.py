@@ -177,10 +177,16 @@ class Foule:
         desordres = 0
         for salle, membres in par_salle.items():
             for navigateur in membres:
-                perdus += attendus[salle] - len(set(navigateur.textes))
-                doubles += len(navigateur.textes) - len(set(navigateur.textes))
                 desordres += navigateur.textes != membres[0].textes or navigateur.trous > 0
-                for texte, instant in zip(navigateur.textes, navigateur.arrivees, strict=True):
+                arrives = [  # those of this measure: one before may have left some on their way
+                    (texte, instant)
+                    for texte, instant in zip(navigateur.textes, navigateur.arrivees, strict=True)
+                    if texte in envois
+                ]
+                uniques = {texte for texte, _ in arrives}
+                perdus += attendus[salle] - len(uniques)
+                doubles += len(arrives) - len(uniques)
+                for texte, instant in arrives:
                     auteur, depart = envois[texte]
                     if auteur is not navigateur:
                         delais.append((instant - depart) * 1000)
