@@ -20,7 +20,7 @@ from echange.socle.erreurs import ErreurMetier
 from echange.socle.reveil import Evenement, annoncer, groupe_de, quitter, rejoindre
 from messagerie.cadence import Cadence
 from messagerie.erreurs import ConversationDAutrui, TrameIllisible, TropDeMessages
-from messagerie.lectures import LOT, Participation, ligne_ecrite, lire_depuis, participations_de
+from messagerie.lectures import LOT, Participation, ligne_ecrite, lire_depuis, participations_d_une
 from messagerie.models import Conversation
 from messagerie.models.conversations import cle_de, groupe_de_conversation
 from messagerie.presentation import LigneJson
@@ -86,7 +86,7 @@ class MoiConsommateur(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels
             return
         self.session, self.personne = session, session.personne
         self._suivre(frozenset(self._siens()))
-        self.appliquer(await participations_de([session.personne.pk]))
+        self.appliquer(await participations_d_une(session.personne.pk))
         if self.coupure:
             await self.close(code=self.coupure)
             return

@@ -1,12 +1,14 @@
 """What the live sockets read: the QuerySets of the pages, on the asynchronous pool."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
 from channels.db import database_sync_to_async
 from django.db.models import F, prefetch_related_objects
 
-from echange.socle.base_asynchrone import Lecture, Parmi
+from echange.socle.base_asynchrone import Lecture, LectureEnLot, Parmi
+from echange.socle.en_lot import EnLot
 from messagerie.models import Message, Participant
 from messagerie.models.conversations import NON_LUS
 from messagerie.presentation import LigneJson, en_json, en_lignes
@@ -22,14 +24,18 @@ _LONGUEUR = len(_CHAMPS)
 # Few lines carry files or a card: they are read as a page reads them, in a thread.
 _completer = database_sync_to_async(prefetch_related_objects, thread_sensitive=False)
 
-_lire_messages = Lecture(
+_lire_messages = LectureEnLot(
     lambda: (
         Message.objects.lisibles_par(Utilisateur(pk=_LECTEUR))
         .filter(conversation=_CONVERSATION)
         .depuis(_NUMERO)
         .values_list(*_CHAMPS, "auteur__first_name", "entreprise__nom")[: LOT + 1]
     ),
-    {_LECTEUR: "lecteur", _CONVERSATION: "conversation", _NUMERO: "numero"},
+    {
+        _LECTEUR: ("lecteur", "bigint"),
+        _CONVERSATION: ("conversation", "bigint"),
+        _NUMERO: ("numero", "int"),
+    },
 )
 _lire_participations = Lecture(
     lambda: (
@@ -57,6 +63,19 @@ class Participation(NamedTuple):
 async def participations_de(personnes: list[int]) -> list[Participation]:
     """Return the participations of these people; one query."""
     return [Participation._make(rangee) for rangee in await _lire_participations(personnes=personnes)]
+
+
+async def _participations_ensemble(personnes: Sequence[int]) -> list[list[Participation]]:
+    siennes: dict[int, list[Participation]] = {personne: [] for personne in personnes}
+    for participation in await participations_de(list(siennes)):
+        siennes[participation.personne].append(participation)
+    return [siennes[personne] for personne in personnes]
+
+
+# Of one person, for whom a page has just opened; asked with the others who come at the same time.
+participations_d_une: EnLot[int, list[Participation]] = EnLot(
+    _participations_ensemble, de_front=2, maximum=100
+)
 
 
 async def lire_depuis(conversation: int, lecteur: Utilisateur, numero: int) -> list[LigneJson]:

@@ -13,24 +13,24 @@ from django.db.models import F
 from django.http.cookie import parse_cookie
 from django.utils.crypto import constant_time_compare
 
-from echange.socle.base_asynchrone import Lecture, Parmi
+from echange.socle.base_asynchrone import Lecture, LectureEnLot, Parmi
 from echange.socle.horloge import maintenant
 from profils.models import Utilisateur
 
 _CLE, _INSTANT, _PERSONNE = "une clé", datetime(2001, 1, 1, tzinfo=UTC), 2_000_000_001
 _CHAMPS = ("id", "password", "first_name")  # the password carries the session's fingerprint
 
-_lire_contenu = Lecture(
+_lire_contenu = LectureEnLot(
     lambda: Session.objects.filter(session_key=_CLE, expire_date__gt=_INSTANT).values_list("session_data"),
-    {_CLE: "cle", _INSTANT: "instant"},
+    {_CLE: ("cle", "text"), _INSTANT: ("instant", "timestamptz")},
 )
 _lire_vivantes = Lecture(
     lambda: Session.objects.filter(Parmi(F("pk"), _CLE), expire_date__gt=_INSTANT).values_list("pk"),
     {_CLE: "cles", _INSTANT: "instant"},
 )
-_lire_personne = Lecture(
+_lire_personne = LectureEnLot(
     lambda: Utilisateur.objects.filter(pk=_PERSONNE, is_active=True).values_list(*_CHAMPS),
-    {_PERSONNE: "personne"},
+    {_PERSONNE: ("personne", "bigint")},
 )
 _lire_actives = Lecture(
     lambda: Utilisateur.objects.filter(Parmi(F("pk"), _PERSONNE), is_active=True).values_list("pk"),

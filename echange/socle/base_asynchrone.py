@@ -1,12 +1,12 @@
 """A small pool of asynchronous connections, for what the live sockets ask of the database all day long.
 
-A thread and an ORM call for each frame stop at 200–270 messages a second (measured, docs/adr/0012). Here the
+A thread and an ORM call for each frame stop at 200–270 messages a second (measured, docs/adr/0013). Here the
 SQL is still the QuerySets' own: `Lecture` compiles one once and runs it with other values; a statement
 that writes is the same text as its synchronous twin's.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -17,7 +17,10 @@ from django.db import connections
 from django.db.models import Lookup, QuerySet
 from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
 
+from echange.socle.en_lot import EnLot, finir_les_lots
+
 ATTENTE_MAX = 5.0  # seconds waited for a connection
+FIN_MAX = 2.0  # seconds given to what is on its way when the server stops
 REPRISES = (0.0, 0.2, 1.0)  # seconds before each attempt
 
 Bassin = AsyncConnectionPool[psycopg.AsyncConnection[Any]]
@@ -53,7 +56,8 @@ async def executer(sql: str, valeurs: Mapping[str, Any]) -> list[tuple[Any, ...]
 
 
 async def fermer() -> None:
-    """Close this event loop's connections."""
+    """Close this event loop's connections, once what is on its way has arrived."""
+    await finir_les_lots(FIN_MAX)
     bassin = _bassins.pop(asyncio.get_running_loop(), None)
     if bassin is not None:
         await bassin.close(timeout=1)
@@ -74,19 +78,36 @@ async def _bassin() -> Bassin:
     return _bassins[boucle]
 
 
+class Colonne(str):
+    """A column of the statement that a QuerySet's SQL is put in: `Colonne("demande.par")`."""
+
+    __slots__ = ()
+
+
 def en_sql(
     requete: QuerySet[Any, Any], temoins: Mapping[Any, str], *, prefixe: str = "constante"
 ) -> tuple[str, dict[str, Any]]:
     """Return a QuerySet's SQL with named parameters, and its constants.
 
-    `temoins`: the values it was built with, each unlike any other, and the name that takes their place.
+    `temoins`: the values it was built with, each unlike any other, and the name of the parameter, or the
+    `Colonne`, that takes their place.
     `prefixe`: of the constants' names, one for each QuerySet that a statement is made of.
     """
     sql, parametres = requete.query.sql_with_params()
     constantes = {f"{prefixe}_{rang}": valeur for rang, valeur in enumerate(parametres)}
     noms = [temoins.get(valeur, f"{prefixe}_{rang}") for rang, valeur in enumerate(parametres)]
     constantes = {nom: valeur for nom, valeur in constantes.items() if nom in noms}
-    return sql % tuple(f"%({nom})s" for nom in noms), constantes
+    places = [nom if isinstance(nom, Colonne) else f"%({nom})s" for nom in noms]
+    return sql % tuple(places), constantes
+
+
+def condenser(sql: str) -> str:
+    """Return the same statement on one line (it holds no literal with spaces in it).
+
+    psycopg remembers where the parameters of a statement are, up to 4 096 characters; beyond, it reads the
+    whole text again each time.
+    """
+    return " ".join(sql.split())
 
 
 class Parmi(Lookup):
@@ -97,6 +118,9 @@ class Parmi(Lookup):
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         gauche, parametres = self.process_lhs(compiler, connection)
         return f"{gauche} = ANY(%s)", (*parametres, self.rhs)
+
+
+Rangees = list[tuple[Any, ...]]
 
 
 class Lecture:
@@ -112,3 +136,41 @@ class Lecture:
     async def __call__(self, **valeurs: Any) -> list[tuple[Any, ...]]:
         sql, constantes = self._compilee
         return await executer(sql, {**constantes, **valeurs})
+
+
+class LectureEnLot:
+    """The same, for what many ask at one time, each with her own values: one statement reads for all.
+
+    `temoins`: the values the QuerySet was built with, the parameter's name and SQL type. Rows come in the
+    QuerySet's order.
+    """
+
+    def __init__(
+        self, construire: Callable[[], QuerySet[Any, Any]], temoins: Mapping[Any, tuple[str, str]]
+    ) -> None:
+        self._construire, self._temoins = construire, temoins
+        self._en_lot: EnLot[Mapping[str, Any], Rangees] = EnLot(self._lire, de_front=2, maximum=100)
+
+    @cached_property
+    def _compilee(self) -> tuple[str, dict[str, Any]]:
+        colonnes = {temoin: Colonne(f"demande.{nom}") for temoin, (nom, _) in self._temoins.items()}
+        sql, constantes = en_sql(self._construire(), colonnes)
+        tableaux = ", ".join(f"%({nom})s::{sorte}[]" for nom, sorte in self._temoins.values())
+        noms = ", ".join(nom for nom, _ in self._temoins.values())
+        enonce = f"""
+            SELECT lue.*, demande.rang FROM unnest({tableaux}) WITH ORDINALITY AS demande ({noms}, rang)
+            CROSS JOIN LATERAL (SELECT *, row_number() OVER () AS ordre FROM ({sql}) AS une) AS lue
+            ORDER BY demande.rang, lue.ordre
+            """  # noqa: S608  made of our own constants
+        return enonce, constantes
+
+    async def _lire(self, demandes: Sequence[Mapping[str, Any]]) -> list[Rangees]:
+        sql, constantes = self._compilee
+        colonnes = {nom: [demande[nom] for demande in demandes] for nom, _ in self._temoins.values()}
+        lues: list[Rangees] = [[] for _ in demandes]
+        for *rangee, _ordre, rang in await executer(sql, constantes | colonnes):
+            lues[rang - 1].append(tuple(rangee))
+        return lues
+
+    async def __call__(self, **valeurs: Any) -> Rangees:
+        return await self._en_lot(valeurs)

@@ -1,23 +1,26 @@
-"""The two statements of a conversation: write a message, move a read mark.
+"""The two statements of a conversation: write messages, move a read mark.
 
-The form runs them on Django's connection, in its transaction; a socket runs the same text on the
-asynchronous pool (docs/adr/0012). One statement is one round trip, and holds the rule:
+The form runs them on Django's connection, in its transaction, for one message; the sockets of a process run
+the same text on the asynchronous pool, for all that came together (docs/adr/0013). One statement is one round
+trip and one commit, and holds the rule:
 
-- the author's row of participant is locked first, then the conversation: always in this order. Whoever
-  removes a participant waits for the message being written, or the message finds nobody to sign it;
-- the conversation's row numbers the messages, and stays locked until the commit: no gap, and a number is
-  seen only after all those before it;
+- the authors' rows of participants are locked first, by conversation then person, then the conversations by
+  key: always in this order. Whoever removes a participant waits for the message being written, or the message
+  finds nobody to sign it;
+- a conversation's row numbers its messages, and stays locked until the commit: no gap, and a number is seen
+  only after all those before it;
 - `deja` finds a resend. Two sendings of one key at the same instant both miss it: the second breaks on the
-  unique constraint, is undone whole, number included, and run again (`CLE_PRISE`).
+  unique constraint, is undone whole, numbers included, and run again, alone (`CLE_PRISE`).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
 
-from echange.socle.base_asynchrone import en_sql
+from echange.socle.base_asynchrone import Colonne, condenser, en_sql
 from echange.socle.horloge import maintenant
 from messagerie.erreurs import ConversationDAutrui, ConversationFermee, MessageTropLong, MessageVide
 from messagerie.models import MESSAGE_MAX, Conversation, Message, Participant
@@ -27,13 +30,24 @@ from profils.models import Entreprise, Utilisateur
 CLE_PRISE = "message_cle_client_unique"
 _CHAMPS = ("id", "numero", "entreprise_id", "texte", "cree_le")
 _CONVERSATION, _PAR = 2_000_000_001, 2_000_000_002
+# What each message to write brings, with its SQL type: one array of each is a statement's values.
+_DEMANDE = {
+    "conversation": "bigint",
+    "par": "bigint",
+    "texte": "text",
+    "cle": "uuid",
+    "instant": "timestamptz",
+    "a_comparer": "boolean",
+    "retenu": "timestamptz",
+    "rang": "int",
+}
 
 Valeurs = dict[str, Any]
-Rangees = list[tuple[Any, ...]]
+Rangee = tuple[Any, ...]
 
 
 class Ecriture:
-    """One message to write: its statement, its values, and what the answer means."""
+    """One message to write: its values, and what the answer means."""
 
     def __init__(
         self,
@@ -54,18 +68,17 @@ class Ecriture:
             "conversation": conversation.pk,
             "par": par.pk,
             "texte": (texte := nettoyer(texte)),
-            "a_comparer": comparer and est_a_comparer(texte),
             "cle": cle_client,
             "instant": (instant := maintenant()),
-            "depuis": instant - PERIODE,
+            "a_comparer": comparer and est_a_comparer(texte),
             "retenu": instant if retenir else None,
         }
 
-    def conclure(self, rangees: Rangees) -> "MessageEcrit":
+    def conclure(self, rangee: Rangee | None) -> "MessageEcrit":
         """Raises `ConversationDAutrui`, `ConversationFermee`, `ARelire`."""
-        if not rangees:
+        if rangee is None:
             raise ConversationDAutrui
-        *champs, est_nouveau, precedent_le, nom, presents, a_relire = rangees[0]
+        *champs, est_nouveau, precedent_le, nom, presents, a_relire = rangee
         if est_nouveau is None:  # an author, and neither a message nor an earlier one
             raise ARelire if a_relire else ConversationFermee
         message = Message(
@@ -97,50 +110,78 @@ class MessageEcrit:
     presents: frozenset[int]
 
 
+def enonce(ecritures: Sequence[Ecriture]) -> tuple[str, Valeurs]:
+    """Return the statement that writes these messages, in their order, and its values."""
+    sql, constantes = _ecrire()
+    rangees = [ecriture.valeurs | {"rang": rang} for rang, ecriture in enumerate(ecritures)]
+    rangees.sort(key=lambda valeurs: (valeurs["conversation"], valeurs["par"]))  # the order of the locks
+    colonnes = {nom: [valeurs[nom] for valeurs in rangees] for nom in _DEMANDE}
+    return sql, constantes | colonnes | {"depuis": min(colonnes["instant"]) - PERIODE}
+
+
+def reponses(ecritures: Sequence[Ecriture], rangees: Sequence[Rangee]) -> list[Rangee | None]:
+    """Return what the statement answered for each; None for whoever may not write there."""
+    par_rang = {rang: tuple(trouve) for rang, _, *trouve in rangees}
+    return [par_rang.get(rang) for rang in range(len(ecritures))]
+
+
 @cache
-def ecrire() -> tuple[str, Valeurs]:
-    """Return the statement that writes a message, and its constants."""
-    auteur, constantes = _auteur()
-    presents, siennes = _presents()
+def _ecrire() -> tuple[str, Valeurs]:
+    auteur, siennes = _auteur(Colonne("demande.conversation"), Colonne("demande.par"))
+    presents, constantes = _presents()
     a_relire, comparees = a_relire_en_sql()
-    return (
-        f"""
-        WITH auteur AS MATERIALIZED ({auteur}),
-        deja AS (
-            SELECT id, numero, entreprise_id, texte, cree_le FROM messagerie_message
-            WHERE conversation_id = %(conversation)s AND auteur_id = %(par)s AND cle_client = %(cle)s::uuid
-        ), relecture AS MATERIALIZED (SELECT {a_relire} AS oui FROM auteur
-        ), fil AS MATERIALIZED (
-            SELECT messagerie_conversation.id, dernier_numero, active_le
-            FROM messagerie_conversation JOIN auteur ON auteur.conversation_id = messagerie_conversation.id
-            WHERE fermee_le IS NULL AND NOT EXISTS (SELECT FROM deja) AND NOT (SELECT oui FROM relecture)
-            FOR NO KEY UPDATE OF messagerie_conversation
-        ), rang AS (
+    colonnes = ", ".join(f"%({nom})s::{sorte}[]" for nom, sorte in _DEMANDE.items())
+    sql = f"""
+        WITH demande AS (
+            SELECT * FROM unnest({colonnes}) AS demande ({", ".join(_DEMANDE)})
+        ), auteur AS (
+            SELECT demande.*, participant.id AS participant, participant.entreprise_id AS entreprise
+            FROM demande CROSS JOIN LATERAL ({auteur}) AS participant
+        ), deja AS (
+            SELECT rang, id, numero, entreprise_id, avant.texte, cree_le
+            FROM auteur JOIN messagerie_message AS avant
+                ON conversation_id = conversation AND auteur_id = par AND cle_client = cle
+        ), relecture AS (
+            SELECT rang, {a_relire} AS oui FROM auteur
+        ), nouveau AS (
+            SELECT auteur.* FROM auteur JOIN relecture USING (rang)
+            WHERE NOT oui AND rang NOT IN (SELECT rang FROM deja)
+        ), fil AS (
+            SELECT id, dernier_numero, active_le FROM messagerie_conversation
+            WHERE fermee_le IS NULL AND id IN (SELECT conversation FROM nouveau)
+            ORDER BY id FOR NO KEY UPDATE
+        ), ligne AS (
+            SELECT nouveau.*, dernier_numero + row_number() OVER suite AS numero,
+                coalesce(lag(instant) OVER suite, active_le) AS precedent_le
+            FROM nouveau JOIN fil ON id = conversation
+            WINDOW suite AS (PARTITION BY conversation ORDER BY rang)
+        ), compte AS (
             UPDATE messagerie_conversation
-            SET dernier_numero = fil.dernier_numero + 1, active_le = %(instant)s, modifie_le = %(instant)s
-            FROM fil WHERE messagerie_conversation.id = fil.id
-            RETURNING messagerie_conversation.dernier_numero AS numero
+            SET dernier_numero = numero, active_le = instant, modifie_le = instant
+            FROM (SELECT conversation, max(numero) AS numero, max(instant) AS instant FROM ligne GROUP BY 1)
+                AS derniere
+            WHERE id = conversation
+        ), lu AS (
+            UPDATE messagerie_participant SET lu_jusqua = numero
+            FROM (SELECT participant, max(numero) AS numero FROM ligne GROUP BY 1) AS derniere
+            WHERE id = participant
         ), ecrit AS (
             INSERT INTO messagerie_message
                 (conversation_id, numero, auteur_id, entreprise_id, est_systeme, texte, cle_client, retenu_le,
                 cree_le)
-            SELECT auteur.conversation_id, rang.numero, %(par)s, auteur.entreprise_id, false,
-                %(texte)s, %(cle)s::uuid, %(retenu)s::timestamptz, %(instant)s
-            FROM rang, auteur
-            RETURNING id, numero, entreprise_id, texte, cree_le
-        ), lu AS (
-            UPDATE messagerie_participant SET lu_jusqua = ecrit.numero
-            FROM ecrit, auteur WHERE messagerie_participant.id = auteur.id
+            SELECT conversation, numero, par, entreprise, false, texte, cle, retenu, instant
+            FROM ligne ORDER BY rang
+            RETURNING conversation_id AS conversation, id, numero, entreprise_id, texte, cree_le
+        ), trouve AS (
+            SELECT rang, id, numero, entreprise_id, ecrit.texte, cree_le, true AS est_nouveau, precedent_le
+            FROM ecrit JOIN ligne USING (conversation, numero)
+            UNION ALL SELECT *, false, NULL FROM deja
         )
-        SELECT trouve.*, fil.active_le, profils_entreprise.nom, ARRAY({presents}),
-            (SELECT oui FROM relecture)
-        FROM auteur
-        LEFT JOIN (SELECT *, true FROM ecrit UNION ALL SELECT *, false FROM deja) AS trouve ON true
-        LEFT JOIN fil ON true
-        LEFT JOIN profils_entreprise ON profils_entreprise.id = trouve.entreprise_id
-        """,  # noqa: S608  made of our own constants
-        constantes | siennes | comparees,
-    )
+        SELECT auteur.rang, trouve.*, nom, ARRAY({presents}), oui
+        FROM auteur JOIN relecture USING (rang) LEFT JOIN trouve USING (rang)
+        LEFT JOIN profils_entreprise ON profils_entreprise.id = entreprise_id
+        """  # noqa: S608  made of our own constants
+    return condenser(sql), siennes | constantes | comparees
 
 
 @cache
@@ -149,7 +190,7 @@ def lire_jusqua() -> tuple[str, Valeurs]:
 
     One row when the person takes part: the new mark, null when it did not move.
     """
-    auteur, constantes = _auteur()
+    auteur, constantes = _auteur("conversation", "par")
     return (
         f"""
         WITH auteur AS MATERIALIZED ({auteur}),
@@ -180,15 +221,18 @@ def nettoyer(texte: str) -> str:
 
 
 def _presents() -> tuple[str, Valeurs]:
+    """Who may read what the author writes."""
     presents = Participant.objects.presents().filter(conversation=_CONVERSATION).order_by()
-    return en_sql(presents.values("utilisateur_id"), {_CONVERSATION: "conversation"})
+    return en_sql(
+        presents.values("utilisateur_id"), {_CONVERSATION: Colonne("auteur.conversation")}, prefixe="present"
+    )
 
 
-def _auteur() -> tuple[str, Valeurs]:
-    """Who may write here: the QuerySet's own SQL, its row locked."""
+def _auteur(conversation: str, par: str) -> tuple[str, Valeurs]:
+    """Who may write here: the QuerySet's own SQL, its row locked. Names of parameters, or `Colonne`s."""
     presents = Participant.objects.presents().filter(conversation=_CONVERSATION, utilisateur=_PAR)
     sql, constantes = en_sql(
         presents.order_by().values("id", "conversation_id", "entreprise_id"),
-        {_CONVERSATION: "conversation", _PAR: "par"},
+        {_CONVERSATION: conversation, _PAR: par},
     )
     return f"{sql} FOR NO KEY UPDATE OF messagerie_participant", constantes

@@ -7,11 +7,13 @@ Each act has two doors, on Django's connection and on the sockets' pool, and one
 from collections.abc import Sequence
 from uuid import UUID
 
+import psycopg
 from channels.db import database_sync_to_async
 from django.db import IntegrityError, connection, transaction
 from psycopg.errors import UniqueViolation
 
 from echange.socle.base_asynchrone import executer
+from echange.socle.en_lot import EnLot
 from echange.socle.horloge import maintenant
 from echange.socle.reveil import annoncer, groupe_de, reveiller
 from messagerie.erreurs import ConversationDAutrui, ConversationFermee
@@ -21,10 +23,11 @@ from messagerie.services.ecriture import (
     CLE_PRISE,
     ARelire,
     Ecriture,
-    Rangees,
+    Rangee,
     Valeurs,
-    ecrire,
+    enonce,
     lire_jusqua,
+    reponses,
 )
 from messagerie.services.pieces import PiecePrete, joindre_pieces, texte_pour
 from messagerie.services.retenue import est_a_relire, soumettre
@@ -53,12 +56,12 @@ def envoyer_message(
     texte = texte if texte.strip() or not pieces else texte_pour(pieces)
     ecriture = Ecriture(par, conversation, texte, cle_client, retenir=retenir)
     try:
-        rangees = _executer(ecrire(), ecriture.valeurs)
+        rangees = _executer(*enonce([ecriture]))
     except IntegrityError as erreur:
         if CLE_PRISE not in str(erreur):
             raise
-        rangees = _executer(ecrire(), ecriture.valeurs)  # the first sending can now be read
-    ecrit = ecriture.conclure(rangees)
+        rangees = _executer(*enonce([ecriture]))  # the first sending can now be read
+    ecrit = ecriture.conclure(*reponses([ecriture], rangees))
     if ecrit.est_nouveau:
         if pieces:
             joindre_pieces(ecrit.message, pieces)
@@ -73,15 +76,8 @@ async def envoyer_message_en_direct(
 ) -> Message:
     """`envoyer_message`, for a socket: committed when it returns. Raises `BaseInjoignable` too."""
     ecriture = Ecriture(par, conversation, texte, cle_client, comparer=True)
-    sql, constantes = ecrire()
     try:
-        rangees = await executer(sql, constantes | ecriture.valeurs)
-    except UniqueViolation as erreur:
-        if erreur.diag.constraint_name != CLE_PRISE:
-            raise
-        rangees = await executer(sql, constantes | ecriture.valeurs)
-    try:
-        ecrit = ecriture.conclure(rangees)
+        ecrit = ecriture.conclure(await _ecrire_en_lot(ecriture))
     except ARelire:
         message: Message = await database_sync_to_async(envoyer_message)(
             par=par, conversation=conversation, texte=texte, cle_client=cle_client
@@ -92,12 +88,35 @@ async def envoyer_message_en_direct(
     return ecrit.message
 
 
+async def _ecrire_ensemble(ecritures: Sequence[Ecriture]) -> list[Rangee | Exception | None]:
+    """One statement for all; when something in it breaks, one for each: nobody suffers for another."""
+    try:
+        return [*reponses(ecritures, await executer(*enonce(ecritures)))]
+    except psycopg.Error:
+        return [await _ecrire_seule(ecriture) for ecriture in ecritures]
+
+
+async def _ecrire_seule(ecriture: Ecriture) -> Rangee | Exception | None:
+    try:
+        try:
+            rangees = await executer(*enonce([ecriture]))
+        except UniqueViolation:
+            rangees = await executer(*enonce([ecriture]))  # the first sending can now be read
+    except psycopg.Error as erreur:
+        return erreur
+    return reponses([ecriture], rangees)[0]
+
+
+# Two lots: while one waits for the disk, or for a talk that a form holds, the other goes.
+_ecrire_en_lot: EnLot[Ecriture, Rangee | None] = EnLot(_ecrire_ensemble, de_front=2, maximum=100)
+
+
 @transaction.atomic
 def marquer_lu(*, par: Utilisateur, conversation: Conversation, jusqua: int) -> None:
     """Move this person's read mark forward, never back nor past the last message."""
-    if (
-        atteint := _marque_atteinte(_executer(lire_jusqua(), _marque(par, conversation, jusqua)))
-    ) is not None:
+    sql, constantes = lire_jusqua()
+    rangees = _executer(sql, constantes | _marque(par, conversation, jusqua))
+    if (atteint := _marque_atteinte(rangees)) is not None:
         reveiller(groupe_de(par.pk), COMPTE)
         reveiller(conversation.groupe, _lu(par, conversation, atteint))
 
@@ -123,11 +142,10 @@ def _ecrit(numero: int) -> dict[str, object]:
     return {"type": "message.ecrit", "numero": numero}
 
 
-def _executer(enonce: tuple[str, Valeurs], valeurs: Valeurs) -> Rangees:
+def _executer(sql: str, valeurs: Valeurs) -> list[Rangee]:
     """Run a statement of its own, undone alone when it breaks on a constraint."""
-    sql, constantes = enonce
     with transaction.atomic(), connection.cursor() as curseur:
-        curseur.execute(sql, constantes | valeurs)
+        curseur.execute(sql, valeurs)
         return list(curseur.fetchall())
 
 
@@ -135,7 +153,7 @@ def _marque(par: Utilisateur, conversation: Conversation, jusqua: int) -> Valeur
     return {"par": par.pk, "conversation": conversation.pk, "jusqua": jusqua}
 
 
-def _marque_atteinte(rangees: Rangees) -> int | None:
+def _marque_atteinte(rangees: Sequence[Rangee]) -> int | None:
     """Return where the mark now is, None when it did not move; raises `ConversationDAutrui`."""
     if not rangees:
         raise ConversationDAutrui

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from django.contrib.postgres.search import TrigramSimilarity
 from django.db.models import QuerySet
 
-from echange.socle.base_asynchrone import en_sql
+from echange.socle.base_asynchrone import Colonne, en_sql
 from echange.socle.evenements import emettre
 from echange.socle.horloge import maintenant
 from messagerie.evenements import MessageSignale
@@ -46,16 +46,21 @@ def est_a_comparer(texte: str) -> bool:
 
 
 def a_relire_en_sql() -> tuple[str, dict[str, object]]:
-    """Return `est_a_relire` as a condition on `par`, `conversation`, `texte`, `depuis` and `a_comparer`.
+    """Return `est_a_relire` as a condition on `depuis` and the columns of `auteur`, with what she writes.
 
     A socket asks it with the message it writes: one round trip, and nothing is looked for in a short text.
     """
-    temoins = {_PAR: "par", _CONVERSATION: "conversation", _TEXTE: "texte", _DEPUIS: "depuis"}
+    temoins = {
+        _PAR: Colonne("auteur.par"),
+        _CONVERSATION: Colonne("auteur.conversation"),
+        _TEXTE: Colonne("auteur.texte"),
+        _DEPUIS: "depuis",
+    }
     semblables, constantes = en_sql(
         _semblables(_PAR, _CONVERSATION, _TEXTE, _DEPUIS), temoins, prefixe="semblable"
     )
     combien = f"(SELECT count(*) FROM ({semblables}) AS semblables)"  # noqa: S608  made of our own constants
-    return f"(CASE WHEN %(a_comparer)s THEN {combien} >= {CONVERSATIONS} ELSE false END)", constantes
+    return f"(CASE WHEN auteur.a_comparer THEN {combien} >= {CONVERSATIONS} ELSE false END)", constantes
 
 
 def soumettre(message: Message) -> None:
