@@ -99,7 +99,7 @@ class FormulaireCompetence(FormulaireEchange, forms.Form):
     titre = forms.CharField(
         label="Titre",
         max_length=TITRE_MAX,
-        help_text="Un verbe d’abord : «\u00a0Photographier ses produits\u00a0».",
+        help_text="Un verbe d’abord\u00a0: «\u00a0Photographier ses produits\u00a0».",
     )
     phrase = forms.CharField(
         label="La phrase qui aide à choisir",

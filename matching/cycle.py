@@ -99,4 +99,4 @@ def trouver(de: StatutEchange | None, fait: str, vers: StatutEchange) -> Transit
     for transition in TRANSITIONS:
         if (transition.de, transition.fait, transition.vers) == (de, fait, vers):
             return transition
-    raise LookupError(f"« {fait} » does not lead from {de} to {vers}")
+    raise LookupError(f"«\u00a0{fait}\u00a0» does not lead from {de} to {vers}")

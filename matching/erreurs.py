@@ -21,7 +21,7 @@ class PaireIncomplete(ErreurMetier):
     """Soft gate: to contact someone, a company publishes one besoin and one savoir-faire."""
 
     message = (
-        "Pour proposer un échange, publiez d’abord un besoin et un savoir-faire : "
+        "Pour proposer un échange, publiez d’abord un besoin et un savoir-faire\u00a0: "
         "chacun demande quelque chose, chacun apporte quelque chose."
     )
 
@@ -87,12 +87,12 @@ class DejaSollicitee(ErreurMetier):
 
 
 class RapprochementPerime(ErreurMetier):
-    message = "Ce rapprochement n’est plus possible : une des annonces a changé entre-temps."
+    message = "Ce rapprochement n’est plus possible\u00a0: une des annonces a changé entre-temps."
 
 
 class CercleReserveALAnimation(ErreurMetier):
     message = (
-        "Un cercle à quatre se monte avec l’équipe qui anime votre territoire : "
+        "Un cercle à quatre se monte avec l’équipe qui anime votre territoire\u00a0: "
         "parlez-lui-en, elle peut le proposer."
     )
 

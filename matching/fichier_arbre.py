@@ -15,7 +15,7 @@ from echange.socle.erreurs import ErreurMetier
 from matching.models import Competence, Theme
 
 ENTETE = """\
-# L’arbre des compétences d’Échange (exporté). Le même format que matching/donnees/competences.toml :
+# L’arbre des compétences d’Échange (exporté). Le même format que matching/donnees/competences.toml.
 #   titre, phrase  what owners read · metier  a trade skill, outside digital
 #   dits           how owners say it, spelling mistakes included · jargon  technical words and brands
 #   voisines       close compétences (closeness is symmetric)

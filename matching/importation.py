@@ -79,14 +79,14 @@ def lire(
     connues = {*obligatoires, *(colonnes if facultatives is None else facultatives)}
     inconnues = [nom for nom in colonnes if nom not in connues]
     if inconnues:
-        raise FichierIllisible(f"Colonne inconnue : {', '.join(inconnues)}.")
+        raise FichierIllisible(f"Colonne inconnue\u00a0: {', '.join(inconnues)}.")
     lecteur.fieldnames = colonnes
     try:
         for ligne in lecteur:
             yield lecteur.line_num, {nom: (valeur or "").strip() for nom, valeur in ligne.items() if nom}
     except csv.Error as erreur:
         raise FichierIllisible(
-            f"Ligne {lecteur.line_num} : le fichier CSV est mal formé ({erreur})."
+            f"Ligne {lecteur.line_num}\u00a0: le fichier CSV est mal formé ({erreur})."
         ) from erreur
 
 
@@ -107,7 +107,7 @@ def importer(lignes: Iterable[tuple[int, dict[str, str]]]) -> Iterator[Resultat]
 def _importer_ligne(ligne: dict[str, str]) -> None:
     for colonne in OBLIGATOIRES:
         if not ligne[colonne]:
-            raise LigneRefusee(f"La colonne « {colonne} » est vide.")
+            raise LigneRefusee(f"La colonne «\u00a0{colonne}\u00a0» est vide.")
     besoin = _contenu(ligne, "besoin")
     savoir_faire = _contenu(ligne, "savoir_faire")
     if besoin is None and savoir_faire is None:
@@ -125,17 +125,20 @@ def _contenu(ligne: dict[str, str], colonne: str) -> Contenu | None:
     if not texte:
         return None
     if len(texte) > TEXTE_MAX:
-        raise LigneRefusee(f"La colonne « {colonne} » dépasse {TEXTE_MAX} caractères ({len(texte)}).")
+        raise LigneRefusee(
+            f"La colonne «\u00a0{colonne}\u00a0» dépasse {TEXTE_MAX} caractères ({len(texte)})."
+        )
     code = ligne.get(f"{colonne}_competence", "")
     if code:
         competence = Competence.objects.designee(code)
         if competence is None or competence.est_retiree:
-            raise LigneRefusee(f"La compétence « {code} » n’existe pas.")
+            raise LigneRefusee(f"La compétence «\u00a0{code}\u00a0» n’existe pas.")
         return Contenu(competence=competence, texte=texte)
     trouvees = suggerer(texte, 1)
     if not trouvees:
         raise LigneRefusee(
-            f"Nous n’avons pas reconnu « {texte[:60]} » : précisez la colonne « {colonne}_competence »."
+            f"Nous n’avons pas reconnu «\u00a0{texte[:60]}\u00a0»\u00a0: "
+            f"précisez la colonne «\u00a0{colonne}_competence\u00a0»."
         )
     return Contenu(competence=trouvees[0], texte=texte)
 
@@ -146,7 +149,7 @@ def _membre(courriel: str) -> Utilisateur:
     try:
         validate_email(courriel)
     except ValidationError as erreur:
-        raise LigneRefusee(f"L’adresse « {courriel} » n’est pas une adresse e-mail.") from erreur
+        raise LigneRefusee(f"L’adresse «\u00a0{courriel}\u00a0» n’est pas une adresse e-mail.") from erreur
     return Utilisateur.objects.filter(email=courriel).first() or Utilisateur.objects.create_user(courriel)
 
 
@@ -171,7 +174,7 @@ def _entreprise(ligne: dict[str, str], membre: Utilisateur) -> Entreprise:
 def _secteur(code: str) -> Secteur:
     secteur = Secteur.objects.filter(code=code or SECTEUR_PAR_DEFAUT).first()
     if secteur is None:
-        raise LigneRefusee(f"Le métier « {code} » n’existe pas.")
+        raise LigneRefusee(f"Le métier «\u00a0{code}\u00a0» n’existe pas.")
     return secteur
 
 
@@ -182,9 +185,11 @@ def _commune(texte: str) -> Commune:
         return par_code
     exactes = [commune for commune in Commune.objects.proposer(texte) if commune.rang == 0]
     if not exactes:
-        raise LigneRefusee(f"La commune « {texte} » n’existe pas.")
+        raise LigneRefusee(f"La commune «\u00a0{texte}\u00a0» n’existe pas.")
     if len(exactes) > 1:
-        raise LigneRefusee(f"Plusieurs communes répondent à « {texte} » : ajoutez le code postal.")
+        raise LigneRefusee(
+            f"Plusieurs communes répondent à «\u00a0{texte}\u00a0»\u00a0: ajoutez le code postal."
+        )
     return exactes[0]
 
 
@@ -192,9 +197,11 @@ def _decoder(fichier: Path) -> str:
     try:
         octets = fichier.read_bytes()
     except OSError as erreur:
-        raise FichierIllisible(f"Le fichier {fichier} ne peut pas être lu : {erreur.strerror}.") from erreur
+        raise FichierIllisible(
+            f"Le fichier {fichier} ne peut pas être lu\u00a0: {erreur.strerror}."
+        ) from erreur
     if b"\0" in octets:
-        raise FichierIllisible(f"Le fichier {fichier} n’est pas du texte : enregistrez-le en CSV.")
+        raise FichierIllisible(f"Le fichier {fichier} n’est pas du texte\u00a0: enregistrez-le en CSV.")
     try:
         return octets.decode("utf-8-sig")
     except UnicodeDecodeError:

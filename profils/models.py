@@ -182,7 +182,7 @@ class Entreprise(Identifie, Horodate):
             models.CheckConstraint(
                 condition=Q(siret__regex=r"^\d{14}$") | Q(siret__isnull=True, est_en_creation=True),
                 name="entreprise_siret_ou_creation",
-                violation_error_message="Donnez le SIRET, ou cochez « en cours de création ».",
+                violation_error_message="Donnez le SIRET, ou cochez «\u00a0en cours de création\u00a0».",
             ),
             models.CheckConstraint(
                 condition=Q(est_en_pause=True) | Q(de_retour_le__isnull=True),

@@ -164,7 +164,7 @@ class Commune(models.Model):
         null=True,
         blank=True,
         related_name="communes",
-        help_text="Calculé d’après les périmètres ; une commune n’est que d’un territoire.",
+        help_text="Calculé d’après les périmètres\u00a0; une commune n’est que d’un territoire.",
     )
 
     rang: int  # annotated by `chercher`

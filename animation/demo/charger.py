@@ -252,12 +252,14 @@ def _creer_equipe() -> None:
 def _jouer_l_histoire() -> None:
     """One proposal that awaits the boulangère, one échange under way, with its séance on Thursday."""
     boulangere, menuisiere, *_, garagiste = HISTOIRE
-    _proposer(menuisiere, vers=boulangere, mot="Bonjour Alice, vos pains me font envie : on s’entraide ?")
+    _proposer(
+        menuisiere, vers=boulangere, mot="Bonjour Alice, vos pains me font envie\u00a0: on s’entraide\u00a0?"
+    )
     echange = _proposer(garagiste, vers=boulangere, mot="Bonjour, j’aimerais faire mon pain à la maison.")
     accepter_echange(par=_personne(boulangere.compte), echange=echange, entreprise=_entreprise(boulangere))
     conversation = Conversation.objects.get(echange=echange)
     for qui, texte in (
-        (garagiste, "Merci d’avoir accepté ! Quand puis-je passer au fournil ?"),
+        (garagiste, "Merci d’avoir accepté\u00a0! Quand puis-je passer au fournil\u00a0?"),
         (boulangere, "Jeudi à 14 h, le four est libre. Venez avec un tablier."),
         (garagiste, "Parfait, à jeudi. Et je peux regarder vos sauvegardes en échange."),
     ):

@@ -24,4 +24,4 @@ def lire_entier(option: str, valeur: str | int) -> int:
     try:
         return int(valeur)
     except ValueError:
-        raise ValeurAbsurde(f"{option} attend un nombre entier, pas « {valeur} ».") from None
+        raise ValeurAbsurde(f"{option} attend un nombre entier, pas «\u00a0{valeur}\u00a0».") from None

@@ -141,7 +141,7 @@ def _reponse(lu: CourrielDemo, texte: str) -> EmailMessage:
     reponse["Subject"] = f"Re: {lu.sujet}"
     reponse["Message-ID"], reponse["In-Reply-To"] = make_msgid(domain=DOMAINE_DEMO), lu.identifiant
     cite = "".join(f"> {ligne}\n" for ligne in lu.texte.splitlines())
-    reponse.set_content(f"{texte}\n\nLe {lu.ecrit_le:%d/%m/%Y à %H:%M}, Échange a écrit :\n{cite}")
+    reponse.set_content(f"{texte}\n\nLe {lu.ecrit_le:%d/%m/%Y à %H:%M}, Échange a écrit\u00a0:\n{cite}")
     return reponse
 
 

@@ -131,7 +131,7 @@ class Annonce(Identifie, Horodate):
     texte = models.TextField("avec vos mots", max_length=TEXTE_MAX)
     modalites = models.PositiveSmallIntegerField("comment", default=MODALITES_PAR_DEFAUT)
     rayon_km = models.PositiveSmallIntegerField("jusqu’où (km)", choices=Rayon, default=Rayon.MOYEN)
-    creneaux = models.PositiveIntegerField("quand", default=0, help_text="0 : peu importe.")
+    creneaux = models.PositiveIntegerField("quand", default=0, help_text="0\u00a0: peu importe.")
     duree_minutes = models.PositiveSmallIntegerField("durée", choices=Duree, default=Duree.SOIXANTE)
     niveau = models.PositiveSmallIntegerField("niveau", choices=Niveau, default=Niveau.DEBUTANT)
     capacite = models.PositiveSmallIntegerField("échanges à la fois", default=1)

@@ -201,7 +201,7 @@ class ReponseBilan(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.question} : {self.reponse}"
+        return f"{self.question}\u00a0: {self.reponse}"
 
 
 class Temoignage(Identifie):

@@ -56,7 +56,9 @@ class Competence(models.Model):
     titre = models.CharField("titre", max_length=TITRE_MAX)
     phrase = models.CharField("phrase qui aide à choisir", max_length=PHRASE_MAX)
     est_metier = models.BooleanField(
-        "savoir-faire de métier", default=False, help_text="Hors du numérique : ce qu’un métier sait faire."
+        "savoir-faire de métier",
+        default=False,
+        help_text="Hors du numérique\u00a0: ce qu’un métier sait faire.",
     )
     dits = ArrayField(
         models.CharField(max_length=DIT_MAX), verbose_name="ce que disent les dirigeants", default=list

@@ -239,7 +239,7 @@ class Participation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.entreprise} : {self.get_reponse_display()}"
+        return f"{self.entreprise}\u00a0: {self.get_reponse_display()}"
 
 
 class ApportQuerySet(models.QuerySet["Apport"]):

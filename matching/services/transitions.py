@@ -88,7 +88,7 @@ def franchir(
     """
     transition = trouver(StatutEchange(echange.statut), fait, statut)
     if (type(evenement) if evenement else None) is not transition.emet:
-        raise LookupError(f"« {fait} » emits {transition.emet}")
+        raise LookupError(f"«\u00a0{fait}\u00a0» emits {transition.emet}")
     champs = ["statut", "modifie_le"]
     echange.statut = statut
     if statut == StatutEchange.EN_COURS:

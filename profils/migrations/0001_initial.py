@@ -151,6 +151,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='entreprise',
-            constraint=models.CheckConstraint(condition=models.Q(('siret__regex', '^\\d{14}$'), models.Q(('est_en_creation', True), ('siret__isnull', True)), _connector='OR'), name='entreprise_siret_ou_creation', violation_error_message='Donnez le SIRET, ou cochez « en cours de création ».'),
+            constraint=models.CheckConstraint(condition=models.Q(('siret__regex', '^\\d{14}$'), models.Q(('est_en_creation', True), ('siret__isnull', True)), _connector='OR'), name='entreprise_siret_ou_creation', violation_error_message='Donnez le SIRET, ou cochez «\u00a0en cours de création\u00a0».'),
         ),
     ]

@@ -91,7 +91,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='commune',
             name='territoire',
-            field=models.ForeignKey(blank=True, help_text='Calculé d’après les périmètres ; une commune n’est que d’un territoire.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='communes', to='territoires.territoire', verbose_name='territoire animé'),
+            field=models.ForeignKey(blank=True, help_text='Calculé d’après les périmètres\u00a0; une commune n’est que d’un territoire.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='communes', to='territoires.territoire', verbose_name='territoire animé'),
         ),
         migrations.CreateModel(
             name='CodePostal',

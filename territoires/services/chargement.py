@@ -117,7 +117,8 @@ def charger_geographie(*, archive: Path = ARCHIVE, dire: Dire = lambda _: None) 
             return _charger(fichiers, empreinte, dire)
     except ABIMEE as erreur:
         raise GeographieIllisible(
-            f"Le fichier de géographie « {archive.name} » est absent ou abîmé\u00a0: rien n’a été chargé."
+            f"Le fichier de géographie «\u00a0{archive.name}\u00a0» est absent ou abîmé\u00a0: "
+            "rien n’a été chargé."
         ) from erreur
 
 

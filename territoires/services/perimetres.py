@@ -83,7 +83,7 @@ def ouvrir_territoire(
     """
     verrouiller_geographie()
     if Territoire.objects.filter(code=code).exists():
-        raise PerimetreRefuse(f"Le territoire « {code} » existe déjà.")
+        raise PerimetreRefuse(f"Le territoire «\u00a0{code}\u00a0» existe déjà.")
     if not (departements or epcis or communes):
         raise PerimetreRefuse("Donnez au moins un département, une intercommunalité ou une commune.")
     perimetre = (
@@ -173,7 +173,9 @@ def _libres(lieux: models.QuerySet[M], codes: Collection[str], relation: str) ->
         raise PerimetreRefuse(f"Code inconnu\u00a0: {', '.join(inconnus)}.")
     deja = Territoire.objects.ouverts().filter(**{f"{relation}__in": trouves}).first()
     if deja:
-        raise PerimetreRefuse(f"Une partie de ce périmètre est déjà celle du territoire « {deja} ».")
+        raise PerimetreRefuse(
+            f"Une partie de ce périmètre est déjà celle du territoire «\u00a0{deja}\u00a0»."
+        )
     return trouves
 
 

@@ -58,21 +58,21 @@ def test_deux_fois_le_meme_fichier_ne_double_rien(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("ligne", "raison"),
     [
-        (BONNE.replace("Rennes", "Atlantide"), "commune « Atlantide » n’existe pas"),
+        (BONNE.replace("Rennes", "Atlantide"), "commune «\u00a0Atlantide\u00a0» n’existe pas"),
         (BONNE.replace(SIRET, "12345678901234"), "SIRET 12345678901234 n’existe pas"),
         (BONNE.replace("pain@exemple.fr", "pain"), "n’est pas une adresse e-mail"),
-        (BONNE.replace("pain@exemple.fr", ""), "« courriel » est vide"),
-        (BONNE.replace("photos-produits", "voler"), "compétence « voler » n’existe pas"),
+        (BONNE.replace("pain@exemple.fr", ""), "«\u00a0courriel\u00a0» est vide"),
+        (BONNE.replace("photos-produits", "voler"), "compétence «\u00a0voler\u00a0» n’existe pas"),
         (BONNE.replace("Mes photos sont moches", "a" * 601), "dépasse 600 caractères (601)"),
         ("Vide;;vide@exemple.fr;Rennes;;;;;\n", "au moins un besoin ou un savoir-faire"),
-        ("Vague;;vague@exemple.fr;Rennes;;xyzzy plugh;;;\n", "pas reconnu « xyzzy plugh »"),
+        ("Vague;;vague@exemple.fr;Rennes;;xyzzy plugh;;;\n", "pas reconnu «\u00a0xyzzy plugh\u00a0»"),
         (
             "N" * 121 + ";;long@exemple.fr;Rennes;;Un site;site-vitrine;;\n",
             "nom de l’entreprise est trop long",
         ),
         (
             "Un;;un@exemple.fr;Rennes;astronaute;Un site;site-vitrine;;\n",
-            "métier « astronaute » n’existe pas",
+            "métier «\u00a0astronaute\u00a0» n’existe pas",
         ),
     ],
 )
@@ -90,7 +90,7 @@ def test_une_mauvaise_ligne_est_dite_et_n_arrete_rien(tmp_path: Path, ligne: str
     [
         ("", "Il manque la colonne"),
         ("entreprise;commune\nA;Rennes\n", "Il manque la colonne courriel"),
-        (ENTETE.replace("siret", "iban") + BONNE, "Colonne inconnue : iban"),
+        (ENTETE.replace("siret", "iban") + BONNE, "Colonne inconnue\u00a0: iban"),
         (b"PK\x03\x04\x00\x00", "n’est pas du texte"),
     ],
 )

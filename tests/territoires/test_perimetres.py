@@ -66,7 +66,7 @@ def test_appliquer_deux_fois_ne_change_rien(db: None) -> None:
         ({}, "au moins un"),
         ({"departements": ["99"]}, "Code inconnu\u00a0: 99"),
         ({"communes": ["35238", "00000"]}, "Code inconnu\u00a0: 00000"),
-        ({"departements": ["35"]}, "déjà celle du territoire « Ille-et-Vilaine »"),
+        ({"departements": ["35"]}, "déjà celle du territoire «\u00a0Ille-et-Vilaine\u00a0»"),
     ],
 )
 def test_un_perimetre_impossible_est_refuse(db: None, perimetre: dict[str, list[str]], phrase: str) -> None:

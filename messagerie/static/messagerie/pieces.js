@@ -77,7 +77,7 @@
     } else if (requete.status === 422) {
       refuser(requete.responseText);
     } else {
-      refuser("Vos fichiers ne sont pas partis. Ils sont encore là : touchez « Envoyer » pour réessayer.");
+      refuser("Vos fichiers ne sont pas partis. Ils sont encore là\u00a0: touchez « Envoyer » pour réessayer.");
     }
     zone.focus({ preventScroll: true });
   }

@@ -37,7 +37,7 @@
       return montrer("Il reste à répondre à votre navigateur : touchez de nouveau ce bouton, puis « Autoriser ».");
     }
     if (permission !== "granted") {
-      return montrer("Votre navigateur ne le permet pas : autorisez les notifications dans ses réglages.");
+      return montrer("Votre navigateur ne le permet pas\u00a0: autorisez les notifications dans ses réglages.");
     }
     const inscription = await navigator.serviceWorker.register(bloc.dataset.ouvriere, { scope: "/messages/" });
     abonnement = await inscription.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: cle() });
