@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.apps import apps
 from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector, TrigramWordSimilarity
 from django.db.models import Count, Q, TextField, Window
 from django.db.models.functions import Cast
@@ -27,7 +26,9 @@ from matching.presentation.annonces import FicheAnnonce
 from matching.suggestions import suggerer
 
 CONFIGURATION = "francais"
-RESSEMBLANCE = 0.4  # word similarity of a title: « temoinage » finds « Témoignages »
+# Word similarity of a title: « temoinage » finds « Témoignages ». One letter of five may be wrong; at 0.4,
+# « souder » found « sous », for their first three letters.
+RESSEMBLANCE = 0.5
 PAGES_MAX = 200  # beyond, one adds a word
 PAR_GROUPE = 5
 SURES = 1  # compétences that the words mean: the likeliest, or the answers would drown
@@ -136,25 +137,19 @@ def _cles_des_pages(question: Question) -> list[int]:
 def _lire_pages(cles: Sequence[int], communautes: Sequence[AccueilTerritoire]) -> list[Trouve]:
     lues = Page.objects.in_bulk(cles)
     noms = {communaute.path: communaute.title for communaute in communautes}
-    dits = _accroches([cle for cle, page in lues.items() if not page.search_description])
+    dits = _accroches([page for page in lues.values() if not page.search_description])
     return [_dire_page(lues[cle], dits.get(cle, ""), noms) for cle in cles if cle in lues]
 
 
-def _accroches(cles: Sequence[int]) -> dict[int, str]:
-    """What these pages say of themselves, whatever their types: one query, none without a key."""
-    if not cles:
-        return {}
-    champs: dict[Any, str] = {
-        modele: next((nom for nom in ACCROCHES if hasattr(modele, nom)), "")
-        for modele in apps.get_app_config("animation").get_models()
-        if issubclass(modele, Page)
-    }
-    lectures = [
-        modele.objects.filter(pk__in=cles).order_by().values_list("pk", Cast(champ, TextField()))
-        for modele, champ in champs.items()
-        if champ
-    ]
-    return dict(lectures[0].union(*lectures[1:], all=True))
+def _accroches(pages: Sequence[Page]) -> dict[int, str]:
+    """What these pages say of themselves, whatever their types: one query, none when they say nothing."""
+    lectures = []
+    for modele in {page.specific_class for page in pages}:
+        champ = next((nom for nom in ACCROCHES if hasattr(modele, nom)), "")
+        if champ:
+            siennes = modele.objects.filter(pk__in=[page.pk for page in pages]).order_by()
+            lectures.append(siennes.values_list("pk", Cast(champ, TextField())))
+    return dict(lectures[0].union(*lectures[1:], all=True)) if lectures else {}
 
 
 def _dire_page(page: Page, accroche: str, communautes: dict[str, str]) -> Trouve:

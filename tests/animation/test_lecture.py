@@ -15,7 +15,8 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from animation.donnees_structurees import en_balise, faq
-from animation.models import AccueilTerritoire, PageFaq
+from animation.models import AccueilTerritoire, Guide, PageFaq, RubriqueGuides
+from animation.services.rubriques import poser
 from echange.socle.horloge import maintenant
 from matching.models import StatutAnnonce
 from profils.models import Entreprise, Utilisateur
@@ -268,6 +269,15 @@ def test_les_pages_se_trouvent_malgre_l_accent_le_pluriel_ou_la_faute(
     client: Client, au_marche: None, mots: str
 ) -> None:
     assert '<h3 class="trouves__titre"><a href="/communautes/">' in chercher(client, q=mots)
+
+
+def test_un_mot_qui_commence_pareil_n_est_pas_le_meme(client: Client, au_marche: None, pages: Pages) -> None:
+    """« souder » and « sous » have the same first three letters, and nothing else in common."""
+    rubrique = RubriqueGuides.objects.child_of(pages["ille-et-vilaine"]).get()
+    poser(rubrique, Guide(title="Vendre sous une halle", slug="halle", accroche="x"))
+
+    assert "Vendre sous une halle" not in chercher(client, q="souder")
+    assert "Vendre sous une halle" in chercher(client, q="hale")
 
 
 def test_les_reponses_sont_groupees_et_comptees(client: Client, au_marche: None) -> None:
