@@ -6,12 +6,12 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.generic import RedirectView
 from django.views.static import serve
 from wagtail import urls as pages_urls
-from wagtail import views as pages_vues
 from wagtail.admin import urls as cms_urls
 from wagtail.documents.views.serve import serve as servir_document
 
 from animation.avis_relecture import taire_les_courriels_de_wagtail
 from animation.cms import garder
+from animation.views_pages import servir
 from echange.socle import exploitation
 from echange.socle.views import composants
 
@@ -46,5 +46,5 @@ if settings.MODE in ("demo", "test"):  # in production the web server in front d
 
 urlpatterns += [
     path("_util/login/", vers_connexion, name="wagtailcore_login"),
-    re_path(pages_urls.serve_pattern, login_not_required(pages_vues.serve), name="wagtail_serve"),
+    re_path(pages_urls.serve_pattern, servir, name="wagtail_serve"),
 ]

@@ -16,6 +16,7 @@ from wagtail.models import Page, PagePermissionTester
 from wagtail.search import index
 
 from animation import donnees_structurees
+from animation.communaute import territoire_de
 from animation.models.evenements import (
     CAPACITE_MAX,
     DUREE_MAX,
@@ -56,7 +57,9 @@ class RubriqueAgenda(PageRubrique):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         contexte = super().get_context(request, *args, **kwargs)
-        territoire = Territoire.objects.get(page=self.get_parent().pk)
+        territoire = territoire_de(self)
+        if territoire is None:
+            raise Territoire.DoesNotExist
         ics = reverse("agenda:agenda_ics", args=[territoire.code])
         hote = urlsplit(settings.ADRESSE_DU_SITE).netloc
         return contexte | {

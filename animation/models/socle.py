@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.db import models
-from django.http import HttpRequest
 from wagtail.admin.panels import CommentPanel, FieldPanel
 from wagtail.models import Page, PagePermissionTester, PageViewRestriction
 
@@ -81,18 +80,6 @@ class PageEnPlace(PageOuverte):
 
     class Meta:
         abstract = True
-
-    def route(self, request: HttpRequest, path_components: list[str]) -> Any:
-        """Find the page of an address in two queries, however deep: its whole path is stored.
-
-        What is not a page's whole path (a calendar, a feed below a page) goes down the tree, page by page.
-        """
-        if path_components:
-            chemin = f"{self.url_path}{'/'.join(path_components)}/"
-            page = Page.objects.filter(url_path=chemin).specific().first()
-            if page is not None:
-                return page.route(request, [])
-        return super().route(request, path_components)
 
     def permissions_for_user(self, user: Utilisateur) -> DroitsSurPageEnPlace:
         return DroitsSurPageEnPlace(user, self)

@@ -9,11 +9,10 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from wagtail.models import Page
 
+from animation.communaute import RACINE, au_dessus
 from animation.donnees_structurees import en_balise, fil
 
 register = template.Library()
-
-RACINE = 2  # depth of the site's home
 
 
 @register.simple_tag(takes_context=True)
@@ -32,5 +31,4 @@ def _etapes(page: Page, request: HttpRequest, adresse: str) -> list[tuple[str, s
     """The page's own trail (`fil`, addresses relative to it) when it knows it; else read from the tree."""
     if hasattr(page, "fil"):
         return [(nom, urljoin(adresse, chemin)) for nom, chemin in page.fil()]
-    au_dessus = page.get_ancestors(inclusive=True).filter(depth__gte=RACINE)
-    return [(p.title, p.get_url(request) or "/") for p in au_dessus]
+    return [(p.title, p.get_url(request) or "/") for p in au_dessus(page)]
