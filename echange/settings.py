@@ -107,7 +107,10 @@ TEMPLATES = [
                 "messagerie.context_processors.non_lus",
                 "animation.context_processors.animation",
             ],
-            "builtins": ["echange.socle.templatetags.francais"],
+            "builtins": [
+                "echange.socle.templatetags.francais",
+                "echange.socle.templatetags.inclusion",
+            ],
         },
     }
 ]
