@@ -18,6 +18,7 @@ from django.db.models import Count
 from animation.chiffres import Chiffres, chiffres_et_equipe
 from animation.presentation.agenda import prochains
 from animation.presentation.evenements import FicheEvenement
+from echange.socle.masquage import masquer_coordonnees
 from matching.models import Annonce, Besoin, SavoirFaire
 from matching.presentation.annonces import FicheAnnonce
 
@@ -28,6 +29,24 @@ RENDEZ_VOUS = 3  # next events
 GENRES: dict[str, type[Annonce]] = {"besoins": Besoin, "savoir-faire": SavoirFaire}
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Nouveaute:
+    """What a card and the map show of a listing, and no more: it is read again at each page.
+
+    `texte` has no phone number nor address; `lat` and `lon` are public, already blurred.
+    """
+
+    genre: str
+    titre: str
+    url: str
+    texte: str
+    entreprise: str
+    commune: str
+    duree: int | None
+    lat: float
+    lon: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +63,9 @@ def lire_chiffres(territoire: int) -> tuple[Chiffres, list[str]]:
     return _garder("chiffres", territoire, lambda: chiffres_et_equipe(territoire))
 
 
-def lire_annonces(genre: str, territoire: int) -> list[FicheAnnonce]:
+def lire_annonces(genre: str, territoire: int) -> list[Nouveaute]:
     """Return the newest listings of one of `GENRES`."""
-    return _garder(genre, territoire, lambda: nouveautes(GENRES[genre], territoire))
+    return _garder(genre, territoire, lambda: [*map(_nouveaute, nouveautes(GENRES[genre], territoire))])
 
 
 def lire_recherchees(territoire: int) -> list[Recherchee]:
@@ -59,11 +78,11 @@ def lire_rendez_vous(territoire: int) -> list[FicheEvenement]:
 
 def lire_carte(territoire: int) -> dict[str, Any]:
     """What `carte_communaute.js` draws: the newest listings at public positions, already blurred."""
-    fiches = [*lire_annonces("savoir-faire", territoire), *lire_annonces("besoins", territoire)]
+    annonces = [*lire_annonces("savoir-faire", territoire), *lire_annonces("besoins", territoire)]
     return {
         "tuiles": settings.CARTE_TUILES_URL,
         "mention": settings.CARTE_TUILES_MENTION,
-        "points": [_point(fiche) for fiche in fiches],
+        "points": [_point(annonce) for annonce in annonces],
     }
 
 
@@ -90,13 +109,27 @@ def _recherchees(territoire: int) -> list[Recherchee]:
     return [Recherchee(*ligne) for ligne in comptes]
 
 
-def _point(fiche: FicheAnnonce) -> dict[str, Any]:
-    position = fiche.annonce.position
+def _nouveaute(fiche: FicheAnnonce) -> Nouveaute:
+    annonce = fiche.annonce
+    return Nouveaute(
+        genre=fiche.genre,
+        titre=fiche.titre,
+        url=fiche.url,
+        texte=masquer_coordonnees(annonce.texte),
+        entreprise=annonce.entreprise.nom,
+        commune=annonce.commune.nom,
+        duree=annonce.duree_minutes,
+        lat=round(annonce.position.y, 4),
+        lon=round(annonce.position.x, 4),
+    )
+
+
+def _point(annonce: Nouveaute) -> dict[str, Any]:
     return {
-        "lat": round(position.y, 4),
-        "lon": round(position.x, 4),
-        "nom": fiche.annonce.entreprise.nom,
-        "titre": fiche.titre,
-        "url": fiche.url,
-        "genre": fiche.genre,
+        "lat": annonce.lat,
+        "lon": annonce.lon,
+        "nom": annonce.entreprise,
+        "titre": annonce.titre,
+        "url": annonce.url,
+        "genre": annonce.genre,
     }

@@ -125,9 +125,9 @@ class Annonces(BlocVif):
         return lire_annonces(value["genre"], territoire)
 
     def exemple(self) -> Any:
-        annonce = {"texte": "De belles photos de mes gâteaux.", "duree_minutes": 60}
-        annonce |= {"entreprise": {"nom": "Boulangerie du Marché"}, "commune": {"nom": "Rennes"}}
-        return [{"genre": "besoin", "titre": "Photographier ses produits", "url": "#", "annonce": annonce}]
+        annonce = {"genre": "besoin", "titre": "Photographier ses produits", "url": "#"}
+        annonce |= {"texte": "De belles photos de mes gâteaux.", "entreprise": "Boulangerie du Marché"}
+        return [annonce | {"commune": "Rennes", "duree": 60}]
 
 
 class OnCherche(BlocVif):

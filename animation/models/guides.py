@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, ClassVar, Self
 
 import segno
@@ -9,7 +10,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.http import HttpRequest
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localdate
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
@@ -190,10 +191,14 @@ def _a_lire(page: PageRedigee, guide: Guide) -> dict[str, Any]:
         "corps": guide.corps,
         "secteurs": list(guide.secteurs.all()),
         "adresse": adresse,
-        "qr": mark_safe(segno.make(adresse, error="m").svg_inline(border=0, omitsize=True))
-        if adresse
-        else "",
+        "qr": _carre(adresse) if adresse else "",
     }
+
+
+@lru_cache(maxsize=256)
+def _carre(adresse: str) -> SafeString:
+    """Draw the square that leads to an address: a third of the time of a guide, and always the same."""
+    return mark_safe(segno.make(adresse, error="m").svg_inline(border=0, omitsize=True))
 
 
 class SuiviDeGuide(models.Model):
