@@ -13,6 +13,9 @@ import math
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
+
+from django.contrib.gis.measure import Distance
 
 from echange.socle.textes import sans_accents
 from matching.aretes import competences_proches
@@ -29,9 +32,24 @@ COMPETENCES_LUES = 10  # that the words may mean
 PART_LUE = 0.01  # of the sentence, under which a compétence is not looked at
 DU_LIEU = 200  # latest of the commune, of any compétence, whose words may be close
 PERTINENCE_MIN = 0.03  # under which words are not close, when the compétence does not say it already
-# What ranking asks of a candidate: two hundred are read, forty at most are shown.
-POUR_CLASSER = ("entreprise", "competence", "commune", "modalites", "texte")
+# What a card shows of those that are kept, and a map of where they are.
+POUR_MONTRER = (
+    *("uuid", "texte", "modalites", "duree_minutes", "position"),
+    *("entreprise__nom", "commune__nom", "competence__titre"),
+)
 PRIX_DU_CHEMIN = 0.25  # of relevance, that the farthest lose
+
+
+class Candidate(NamedTuple):
+    """What ranking asks of a savoir-faire: two hundred are read, forty at most are shown."""
+
+    pk: int
+    entreprise_id: int
+    competence_id: str
+    commune_id: str
+    modalites: int
+    texte: str
+    distance: Distance
 
 
 class Raison(Enum):
@@ -90,9 +108,9 @@ def chercher(criteres: Criteres, *, sauf: Entreprise | None = None) -> Resultats
     proches = competences_proches(exacte) if exacte else []
     codes = list(dict.fromkeys([*proches, *competences_lues(criteres.texte)]))
     candidates = [
-        annonce
-        for annonce in _candidates(criteres, codes)
-        if sauf is None or annonce.entreprise_id != sauf.pk
+        candidate
+        for candidate in _candidates(criteres, codes)
+        if sauf is None or candidate.entreprise_id != sauf.pk
     ]
     loin = [annonce for annonce in candidates if not _est_a_portee(annonce, criteres)]
     gardees = _ranger([a for a in candidates if _est_trouvee(a, criteres)], criteres, codes)[:RESULTATS_MAX]
@@ -104,14 +122,19 @@ def chercher(criteres: Criteres, *, sauf: Entreprise | None = None) -> Resultats
     )
 
 
-def _candidates(criteres: Criteres, codes: Sequence[str]) -> Iterable[SavoirFaire]:
-    point, lues = criteres.commune.position, SavoirFaire.objects.only(*POUR_CLASSER)
-    if not criteres.texte:
-        return lues.autour(point, codes, RESULTATS_MAX)
-    exactes = lues.autour(point, codes[:1], RESULTATS_MAX)
-    autres = lues.autour(point, codes[1:], PAR_COMPETENCE)
-    du_lieu = lues.recentes_a(criteres.commune, point, DU_LIEU)
-    return {annonce.pk: annonce for annonce in (*exactes, *autres, *du_lieu)}.values()
+def _candidates(criteres: Criteres, codes: Sequence[str]) -> Collection[Candidate]:
+    """One walk for each compétence and, with words, the latest of the commune: one query in all."""
+    point, annonces = criteres.commune.position, SavoirFaire.objects.all()
+    autres = PAR_COMPETENCE if criteres.texte else RESULTATS_MAX
+    listes = [
+        annonces.plus_proches(point, code, autres if rang else RESULTATS_MAX)
+        for rang, code in enumerate(codes)
+    ]
+    if criteres.texte:
+        listes.append(annonces.recentes_a(criteres.commune, point, DU_LIEU))
+    lignes = [liste.values_list(*Candidate._fields) for liste in listes]
+    lues = lignes[0].union(*lignes[1:], all=True) if lignes else ()
+    return {ligne[0]: Candidate(*ligne) for ligne in lues}.values()
 
 
 def competences_lues(texte: str) -> list[str]:
@@ -125,7 +148,7 @@ def competences_lues(texte: str) -> list[str]:
     return [modele().codes[rang] for rang in plausibles]
 
 
-def _ranger(annonces: Sequence[SavoirFaire], criteres: Criteres, codes: Collection[str]) -> list[SavoirFaire]:
+def _ranger(annonces: Sequence[Candidate], criteres: Criteres, codes: Collection[str]) -> list[Candidate]:
     """Order by relevance less the way; without words, the exact compétence first, then the nearest."""
     if not criteres.texte or not annonces:
         exacte = criteres.competence and criteres.competence.pk
@@ -150,37 +173,38 @@ def _dire(annonce: SavoirFaire, raisons: dict[str, Raison], criteres: Criteres) 
     return Trouvee(annonce, raison, tuple(mots[:3]))
 
 
-def _est_trouvee(annonce: SavoirFaire, criteres: Criteres) -> bool:
+def _est_trouvee(annonce: Candidate, criteres: Criteres) -> bool:
     return _est_a_portee(annonce, criteres) or (criteres.visio and _accepte_visio(annonce))
 
 
-def _est_a_portee(annonce: SavoirFaire, criteres: Criteres) -> bool:
+def _est_a_portee(annonce: Candidate, criteres: Criteres) -> bool:
     """In the commune OR within the distance: a big commune's edge is far from its own centre."""
     return annonce.commune_id == criteres.commune.pk or _metres(annonce) <= criteres.rayon_km * 1000
 
 
-def _accepte_visio(annonce: SavoirFaire) -> bool:
+def _accepte_visio(annonce: Candidate) -> bool:
     return bool(annonce.modalites & Lieu.VISIO)
 
 
-def _metres(annonce: SavoirFaire) -> float:
-    metres: float = annonce.distance.m  # type: ignore[attr-defined]  # annotated by `avec_distance`
+def _metres(annonce: Candidate) -> float:
+    metres: float = annonce.distance.m
     return metres
 
 
-def _rayon_suivant(loin: Iterable[SavoirFaire], rayon_km: int) -> int | None:
+def _rayon_suivant(loin: Iterable[Candidate], rayon_km: int) -> int | None:
     plus_proche = min(map(_metres, loin), default=None)
     if plus_proche is None:
         return None
     return next((rayon for rayon in Rayon.values if rayon > rayon_km and rayon * 1000 >= plus_proche), None)
 
 
-def _completes(rangees: Sequence[SavoirFaire], criteres: Criteres) -> list[SavoirFaire]:
-    """Read again, in the same order, what a card shows: a union of walks takes no `select_related`."""
+def _completes(rangees: Sequence[Candidate], criteres: Criteres) -> list[SavoirFaire]:
+    """Read, in the same order, what a card shows of each."""
     rangs = {annonce.pk: rang for rang, annonce in enumerate(rangees)}
     annonces = (
         SavoirFaire.objects.filter(pk__in=rangs)
         .avec_distance(criteres.commune.position)
         .select_related("entreprise", "commune", "competence")
+        .only(*POUR_MONTRER)
     )
     return sorted(annonces, key=lambda annonce: rangs[annonce.pk])
