@@ -15,15 +15,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from django.db import connection
-
 from echange.socle.horloge import maintenant
+from echange.socle.requetes import curseur_prepare
 from matching.models import Arete, Besoin, Nature
 from profils.models import Entreprise
 
 RECUES = 200  # arêtes received that are looked at for a réciproque, and shown as directs
 RECUES_DE_CERCLE = 50  # those a cercle of 3, or a chaîne of 2 gifts, may start with
-DONNEES = 50  # arêtes given that may close a cercle: 50 × 50 look-ups
+DONNEES = 30  # arêtes given that may close a cercle: 50 × 30 look-ups
 RECUES_LONGUES = 10  # those a cercle of 4, or a chaîne of 3 gifts, may start with
 SECONDES = 8  # arêtes received by each company met on such a path
 DONNEES_A_QUATRE = 40
@@ -92,6 +91,16 @@ donnees AS MATERIALIZED (
   WHERE a.offreur_id = %(entreprise)s ORDER BY a.score DESC, a.id LIMIT {limite}
 )"""
 
+# The best arête from each of these offreurs to each of these demandeurs. `OFFSET 0` keeps the planner from
+# reading every arête of each company met: one look-up a pair, all those of a demandeur at once.
+_MEILLEURES_ENTRE = """
+  SELECT DISTINCT ON (a.demandeur_id, a.offreur_id) a.id, a.demandeur_id, a.offreur_id, a.score
+  FROM (SELECT DISTINCT offreur_id AS demandeur FROM recues WHERE rang <= {rang}) AS demandeurs
+  CROSS JOIN LATERAL (
+    SELECT * FROM matching_arete WHERE demandeur_id = demandeur AND offreur_id = ANY({offreurs}) OFFSET 0
+  ) a {en_vie}
+  ORDER BY a.demandeur_id, a.offreur_id, a.score DESC, a.id"""
+
 # `OFFSET 0` keeps the planner from reading every arête of each company met: one look-up a pair.
 _ENTRE = """
   SELECT a.id, a.demandeur_id, a.offreur_id, a.score FROM matching_arete a {en_vie}
@@ -102,18 +111,27 @@ _MEILLEURES = """
   WHERE a.demandeur_id = {demandeur} AND a.offreur_id <> %(entreprise)s
   ORDER BY a.score DESC, a.id LIMIT {limite}"""
 
-# One row per arête received and nature: its keys in order, the mean score, whom it comes from.
+# One row per arête received and nature: its keys in order, the mean score, whom it comes from. A cercle is
+# the best when its two other arêtes are, each between its two companies: one look-up for two companies,
+# however many listings they have.
 _BOUCLES = """
 WITH {recues}, {donnees},
-reciproques AS (
-  SELECT DISTINCT ON (r.id) ARRAY[r.id, d.id] AS cles, (r.score + d.score) / 2 AS score,
-         r.besoin_id, r.offreur_id
-  FROM recues r CROSS JOIN LATERAL ({retour}) d
-  ORDER BY r.id, d.score DESC, d.id
+retours AS MATERIALIZED (
+  SELECT DISTINCT ON (demandeur_id) id, demandeur_id, score FROM donnees
+  ORDER BY demandeur_id, score DESC, id
+), milieux AS MATERIALIZED (
+  {entre_maillons}
+), reponses AS MATERIALIZED (
+  {entre_nous}
+), reciproques AS (
+  SELECT ARRAY[r.id, d.id] AS cles, (r.score + d.score) / 2 AS score, r.besoin_id, r.offreur_id
+  FROM recues r JOIN reponses d ON d.demandeur_id = r.offreur_id
 ), cercles AS (
   SELECT DISTINCT ON (r.id) ARRAY[r.id, m.id, d.id] AS cles, (r.score + m.score + d.score) / 3 AS score,
          r.besoin_id, r.offreur_id
-  FROM recues r CROSS JOIN donnees d CROSS JOIN LATERAL ({milieu}) m
+  FROM recues r
+  JOIN milieux m ON m.demandeur_id = r.offreur_id
+  JOIN retours d ON d.demandeur_id = m.offreur_id
   WHERE r.rang <= {recues_de_cercle}
   ORDER BY r.id, r.score + m.score + d.score DESC, m.id, d.id
 )
@@ -170,8 +188,10 @@ def boucles_et_directs(entreprise: Entreprise, besoin: Besoin | None) -> list[Ch
     sql = _BOUCLES.format(
         recues=_recues(besoin, RECUES),
         donnees=_DONNEES.format(en_vie=_EN_VIE, limite=DONNEES),
-        retour=_ENTRE.format(en_vie=_EN_VIE, demandeur="r.offreur_id", offreur="%(entreprise)s"),
-        milieu=_ENTRE.format(en_vie=_EN_VIE, demandeur="r.offreur_id", offreur="d.demandeur_id"),
+        entre_nous=_MEILLEURES_ENTRE.format(en_vie=_EN_VIE, rang=RECUES, offreurs="ARRAY[%(entreprise)s]"),
+        entre_maillons=_MEILLEURES_ENTRE.format(
+            en_vie=_EN_VIE, rang=RECUES_DE_CERCLE, offreurs="ARRAY(SELECT demandeur_id FROM retours)"
+        ),
         recues_de_cercle=RECUES_DE_CERCLE,
     )
     return _lire(sql, entreprise, besoin)
@@ -207,10 +227,8 @@ def _recues(besoin: Besoin | None, limite: int) -> str:
 
 def _lire(sql: str, entreprise: Entreprise, besoin: Besoin | None) -> list[Chemin]:
     cle_du_besoin = besoin.pk if besoin else None
-    with connection.cursor() as curseur:
-        curseur.execute(
-            sql, {"entreprise": entreprise.pk, "instant": str(maintenant()), "besoin": cle_du_besoin}
-        )
+    with curseur_prepare() as curseur:
+        curseur.execute(sql, {"entreprise": entreprise.pk, "instant": maintenant(), "besoin": cle_du_besoin})
         return [
             Chemin(tuple(aretes), Nature(nature), score, servi, partenaire)
             for nature, aretes, score, servi, partenaire in curseur.fetchall()

@@ -1,11 +1,12 @@
 """The query plans say why it is fast: indexes walked in the order one wants, one look-up a pair."""
 
 from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 import pytest
 from django.contrib.gis.geos import Point
 from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from matching import chemins
 from matching.aretes import recalculer_aretes
@@ -67,11 +68,19 @@ def test_les_chemins_suivent_les_index_des_aretes(
         curseur.execute("ANALYZE matching_arete")
         for reglage in ("enable_seqscan", "enable_bitmapscan", "enable_sort"):
             curseur.execute(f"SET LOCAL {reglage} = off")
-    with CaptureQueriesContext(connection) as requetes:
+    demandees: list[tuple[str, Any]] = []
+    with connection.execute_wrapper(partial(_noter, demandees)):
         chercher(boulangerie, None)
+    ((sql, parametres),) = demandees
     with connection.cursor() as curseur:
-        curseur.execute(f"EXPLAIN {requetes[0]['sql']}")
+        curseur.execute(f"EXPLAIN {sql}", parametres)
         plan = [ligne for (ligne,) in curseur.fetchall()]
     lus = {nom for ligne in plan for nom in index if f"using {nom} " in ligne}
     assert lus == index
     assert not [ligne for ligne in plan if "Seq Scan on matching_arete" in ligne]
+
+
+def _noter(demandees: list[tuple[str, Any]], executer: Any, sql: str, parametres: Any, *suite: Any) -> Any:
+    """Keep what a prepared cursor is asked: the server has its text and its parameters apart."""
+    demandees.append((sql, parametres))
+    return executer(sql, parametres, *suite)
