@@ -52,9 +52,9 @@ class Arete(models.Model):
     `besoin` names the list the arête is kept in; `distance_m`, on the sphere, is that list's order.
     """
 
-    # Three of the foreign keys are the first column of an index below: no index of their own.
+    # Each of the foreign keys is the first column of an index below: no index of its own.
     besoin = models.ForeignKey(Besoin, models.CASCADE, related_name="aretes", db_index=False)
-    savoir_faire = models.ForeignKey(SavoirFaire, models.CASCADE, related_name="aretes")
+    savoir_faire = models.ForeignKey(SavoirFaire, models.CASCADE, related_name="aretes", db_index=False)
     demandeur = models.ForeignKey(
         Entreprise, models.CASCADE, related_name="aretes_demandees", db_constraint=False, db_index=False
     )
@@ -73,7 +73,7 @@ class Arete(models.Model):
     class Meta:
         verbose_name = "arête"
         constraints = [
-            models.UniqueConstraint(fields=["besoin", "savoir_faire"], name="arete_unique"),
+            models.UniqueConstraint(fields=["savoir_faire", "besoin"], name="arete_unique"),
             models.CheckConstraint(condition=~Q(demandeur=F("offreur")), name="arete_deux_entreprises"),
             models.CheckConstraint(condition=Q(score__gte=0, score__lte=1), name="arete_score_borne"),
         ]
@@ -81,7 +81,6 @@ class Arete(models.Model):
             models.Index(fields=["demandeur", "offreur"], name="arete_demandeur_offreur"),
             models.Index(fields=["demandeur", "-score", "id"], name="arete_demandeur_score"),
             models.Index(fields=["offreur", "-score", "id"], name="arete_offreur_score"),
-            models.Index(fields=["besoin", "-score"], name="arete_besoin_score"),
             models.Index(fields=["besoin", "lien", "distance_m", "savoir_faire"], name="arete_rang"),
         ]
 
