@@ -3,10 +3,13 @@
 The rule (docs/matching.md): each besoin keeps, for each `Lien`, its `LONGUEUR` nearest savoir-faire that fit,
 by distance then by key. The table is a function of the listings alone, whoever came first:
 
-- a besoin that changes has its lists read again;
+- a besoin that changes has its lists read again. One just published has the `PROCHES` nearest of its
+  compétence at once, and is owed the rest; when they are fewer, it has all its lists at once.
 - a savoir-faire that changes leaves the lists it was in and enters those where it is near enough, which
-  evicts the furthest. A list it leaves, full until then, is owed the next one: it is read again by a task
-  enqueued in the same transaction, as are the besoins further than the `PROCHES` looked at at once.
+  evicts the furthest: at once those of the `PROCHES` nearest besoins. A list it leaves, full until then, is
+  owed the next one.
+
+What is owed is read by a task enqueued in the same transaction.
 
 Two listings that change at the same instant must not miss each other. Each list of a besoin is guarded by the
 advisory lock of one compétence, the one chosen or the one read in its words; a besoin takes its own, a
@@ -29,7 +32,7 @@ from matching.voisinage import Paire, besoins_a_servir, listes_des_besoins
 from profils.models import Blocage
 
 LONGUEUR = 60  # of each list of a besoin: far above what anyone reads
-PROCHES = 60  # besoins looked at while someone waits, when a savoir-faire is published
+PROCHES = 30  # listings looked at while someone waits, when one is published
 LOT = 50  # besoins read again in one transaction by a task: others wait for its locks
 LOT_RECONSTRUIT = 200
 
@@ -110,8 +113,10 @@ def competences_gardees(*annonces: Annonce) -> set[str]:
     """Return the codes whose locks these listings need to change arêtes, as they are in memory."""
     codes = {code for a in annonces for code in (a.competence_id, a.competence_lue_id) if code}
     offertes = {a.competence_id for a in annonces if not a.est_besoin}
-    voisines = Competence.voisines.through.objects.filter(from_competence_id__in=offertes)
-    return codes.union(voisines.values_list("to_competence_id", flat=True))
+    if offertes:
+        voisines = Competence.voisines.through.objects.filter(from_competence_id__in=offertes)
+        codes.update(voisines.values_list("to_competence_id", flat=True))
+    return codes
 
 
 def verrouiller_competences(codes: Iterable[str]) -> None:
@@ -131,12 +136,11 @@ def recalculer_aretes(*annonces: Annonce, avant: Collection[str] = ()) -> None:
     `avant`: the `competences_gardees` before a change of compétence or of words.
     """
     _verrouiller(annonces, avant)
-    _ecrire_listes([a.pk for a in annonces if a.est_besoin])
-    entamees: set[int] = set()
+    a_completer = _ecrire_listes([a.pk for a in annonces if a.est_besoin], presser=True)
     for annonce in annonces:
         if not annonce.est_besoin:
-            entamees |= _servir(annonce.pk)
-    _programmer_completer(entamees)
+            a_completer |= _servir(annonce.pk)
+    _programmer_completer(a_completer)
 
 
 @transaction.atomic
@@ -185,14 +189,31 @@ def _relire(annonces: Iterable[Annonce]) -> list[Annonce]:
     cles: dict[type[Annonce], list[int]] = {Besoin: [], SavoirFaire: []}
     for annonce in annonces:
         cles[type(annonce)].append(annonce.pk)
-    return [annonce for modele, siennes in cles.items() for annonce in modele.objects.filter(pk__in=siennes)]
+    return [
+        annonce
+        for modele, siennes in cles.items()
+        if siennes
+        for annonce in modele.objects.filter(pk__in=siennes).only("competence_id", "competence_lue_id")
+    ]
 
 
-def _ecrire_listes(besoins: Collection[int]) -> None:
-    """Give these besoins, whose locks are held, the lists they deserve."""
-    if besoins:
-        paires = listes_des_besoins(besoins, longueur=LONGUEUR)
-        _ecrire(_evaluer(paires), _lire(Arete.objects.filter(besoin__in=besoins)))
+def _ecrire_listes(besoins: Collection[int], *, presser: bool = False) -> set[int]:
+    """Give these besoins, whose locks are held, the lists they deserve; return those that are owed the rest.
+
+    `presser`: someone waits. Only a besoin without any arête may be owed some: nothing stale stays in place.
+    """
+    if not besoins:
+        return set()
+    avant = _lire(Arete.objects.filter(besoin__in=besoins))
+    neufs = set(besoins).difference(besoin for besoin, _ in avant) if presser else set()
+    a_la_hate = min(PROCHES, LONGUEUR)
+    paires = listes_des_besoins(neufs, longueur=a_la_hate, faibles=False)
+    trouves = Counter(paire.besoin for paire in paires)
+    a_completer = {besoin for besoin, nombre in trouves.items() if nombre == a_la_hate}
+    paires += listes_des_besoins(set(besoins) - neufs, longueur=LONGUEUR, faibles=False)
+    paires += listes_des_besoins(set(besoins) - a_completer, longueur=LONGUEUR, faibles=True)
+    _ecrire(_evaluer(paires), avant)
+    return a_completer
 
 
 def _servir(savoir_faire: int) -> set[int]:

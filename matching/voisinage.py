@@ -82,7 +82,7 @@ _NI_MEME_NI_VOISINES = """
 
 _SES_MOTS_NON_PLUS = "s.competence_lue_id IS DISTINCT FROM b.competence_id"
 
-_VOISINES = "matching_competence_voisines v ON v.from_competence_id = {a}.competence_id"
+_VOISINES = "matching_competence_voisines v WHERE v.from_competence_id = {a}.competence_id"
 
 
 def _en_jeu(alias: str) -> str:
@@ -122,32 +122,32 @@ def _parcours(ici: str, colonne: str, *conditions: str, visio: bool) -> str:
     )
 
 
-@lru_cache(maxsize=4)
-def _sql_listes(*, visio: bool, avec_lue: bool) -> str:
-    """The lists of besoins that are all `visio` or all not, with words read in them or without."""
+@lru_cache(maxsize=8)
+def _sql_listes(*, visio: bool, avec_lue: bool, faibles: bool) -> str:
+    """The lists of besoins that are all `visio` or all not, with words read in them or without.
 
-    def marcher(codes: str, lien: str, colonne: str, *conditions: str) -> str:
+    Those of the same compétence, or the `faibles`: the others.
+    """
+
+    def marcher(codes: str, lien: Lien, colonne: str, *conditions: str) -> str:
         parcours = _parcours("b", colonne, *conditions, visio=visio)
         return f"""
-            SELECT b.id AS besoin, {lien} AS lien, t.* FROM b CROSS JOIN LATERAL ({codes}) m
+            SELECT b.id AS besoin, {lien:d} AS lien, t.* FROM b CROSS JOIN LATERAL ({codes}) m
             CROSS JOIN LATERAL ({parcours}) t"""
 
-    voisines = f"SELECT {Lien.VOISINE}, v.to_competence_id FROM matching_competence_voisines v"
-    choisies = (
-        f"SELECT {Lien.MEME_COMPETENCE} AS lien, b.competence_id AS code"
-        f" UNION ALL {voisines} WHERE v.from_competence_id = b.competence_id"
-    )
     choisie, lue = "SELECT b.competence_id AS code", "SELECT b.competence_lue_id AS code"
+    voisines = f"SELECT v.to_competence_id AS code FROM {_VOISINES.format(a='b')}"
     autres = (_NI_MEME_NI_VOISINES, _SES_MOTS_NON_PLUS)
-    marches = [
-        marcher(choisies, "m.lien", "competence_id"),
-        marcher(choisie, str(int(Lien.SES_MOTS)), "competence_lue_id", _NI_MEME_NI_VOISINES),
-    ]
-    if avec_lue:
-        vos_mots = str(int(Lien.VOS_MOTS))
+    marches = [marcher(choisie, Lien.MEME_COMPETENCE, "competence_id")]
+    if faibles:
+        marches = [
+            marcher(voisines, Lien.VOISINE, "competence_id"),
+            marcher(choisie, Lien.SES_MOTS, "competence_lue_id", _NI_MEME_NI_VOISINES),
+        ]
+    if faibles and avec_lue:
         marches += [
-            marcher(lue, vos_mots, "competence_id", *autres),
-            marcher(lue, vos_mots, "competence_lue_id", *autres, "s.competence_id <> m.code"),
+            marcher(lue, Lien.VOS_MOTS, "competence_id", *autres),
+            marcher(lue, Lien.VOS_MOTS, "competence_lue_id", *autres, "s.competence_id <> m.code"),
         ]
     return f"""
         WITH b AS MATERIALIZED ({_depart("b")} WHERE id = ANY(%(cles)s)),
@@ -156,34 +156,34 @@ def _sql_listes(*, visio: bool, avec_lue: bool) -> str:
             SELECT *, row_number() OVER (PARTITION BY besoin, lien ORDER BY distance, id) AS rang
             FROM trouvees
         )
-        SELECT besoin, id, lien = {Lien.VOISINE}, distance, {_CHAMPS}
+        SELECT besoin, id, lien = {Lien.VOISINE:d}, distance, {_CHAMPS}
         FROM rangees WHERE rang <= %(limite)s ORDER BY besoin, lien, rang
     """
 
 
-@lru_cache(maxsize=8)
-def _sql_besoins(*, visio: bool, avec_lue: bool, parmi: bool) -> str:
+@lru_cache(maxsize=16)
+def _sql_besoins(*, visio: bool, avec_lue: bool, faibles: bool, parmi: bool) -> str:
     """The besoins that a savoir-faire fits, nearest first; `entre`: it is among that besoin's nearest, the
-    arêtes of the table being the others."""
+    arêtes of the table being the others. Of the same compétence, or the `faibles`: the others."""
 
-    def marcher(codes: str, colonne: str, *conditions: str) -> str:
+    def marcher(codes: str, lien: Lien, colonne: str, *conditions: str) -> str:
         choisis = ("b.id = ANY(%(parmi)s)",) if parmi else ()
         parcours = _parcours("s", colonne, *conditions, *choisis, visio=visio)
-        return f"SELECT m.lien, t.* FROM s CROSS JOIN LATERAL ({codes}) m CROSS JOIN LATERAL ({parcours}) t"
+        return f"""
+            SELECT {lien:d} AS lien, t.* FROM s CROSS JOIN LATERAL ({codes}) m
+            CROSS JOIN LATERAL ({parcours}) t"""
 
-    voisines = f"SELECT {Lien.VOISINE}, v.to_competence_id FROM matching_competence_voisines v"
-    choisies = (
-        f"SELECT {Lien.MEME_COMPETENCE} AS lien, s.competence_id AS code"
-        f" UNION ALL {voisines} WHERE v.from_competence_id = s.competence_id"
-    )
-    leurs_mots = f"SELECT {Lien.VOS_MOTS} AS lien, s.competence_id AS code"
-    marches = []
-    if avec_lue:
-        ses_mots = f"SELECT {Lien.SES_MOTS} AS lien, s.competence_lue_id AS code"
-        marches.append(marcher(ses_mots, "competence_id", _NI_MEME_NI_VOISINES))
-        leurs_mots += f" UNION SELECT {Lien.VOS_MOTS}, s.competence_lue_id"
-    marches.append(marcher(choisies, "competence_id"))
-    marches.append(marcher(leurs_mots, "competence_lue_id", _NI_MEME_NI_VOISINES, _SES_MOTS_NON_PLUS))
+    choisie, lue = "SELECT s.competence_id AS code", "SELECT s.competence_lue_id AS code"
+    voisines = f"SELECT v.to_competence_id AS code FROM {_VOISINES.format(a='s')}"
+    leurs_mots = f"{choisie} UNION {lue}" if avec_lue else choisie
+    marches = [marcher(choisie, Lien.MEME_COMPETENCE, "competence_id")]
+    if faibles:
+        marches = [
+            marcher(voisines, Lien.VOISINE, "competence_id"),
+            marcher(leurs_mots, Lien.VOS_MOTS, "competence_lue_id", _NI_MEME_NI_VOISINES, _SES_MOTS_NON_PLUS),
+        ]
+    if faibles and avec_lue:
+        marches.append(marcher(lue, Lien.SES_MOTS, "competence_id", _NI_MEME_NI_VOISINES))
     return f"""
         WITH s AS MATERIALIZED ({_depart("s")} WHERE id = %(cle)s),
         proches AS (
@@ -199,25 +199,27 @@ def _sql_besoins(*, visio: bool, avec_lue: bool, parmi: bool) -> str:
             ) < %(longueur)s AS entre
             FROM proches
         )
-        SELECT id, lien = {Lien.VOISINE}, distance, entre, {_CHAMPS}
+        SELECT id, lien = {Lien.VOISINE:d}, distance, entre, {_CHAMPS}
         FROM jugees WHERE entre OR %(limite)s < {TOUS} ORDER BY distance, id
     """
 
 
-def listes_des_besoins(cles: Collection[int], *, longueur: int) -> list[Paire]:
+def listes_des_besoins(cles: Collection[int], *, longueur: int, faibles: bool | None = None) -> list[Paire]:
     """Return the lists of these besoins: per besoin and per `Lien`, its `longueur` nearest savoir-faire.
 
-    A besoin out of the game has none.
+    Those of the same compétence, or the `faibles`, by the other links; both when it is not said. A besoin
+    out of the game has none.
     """
-    fiches = _fiches_en_jeu("b", cles)
+    fiches = _fiches_en_jeu("b", cles) if cles else {}
     groupes = defaultdict(list)
     for cle, fiche in fiches.items():
         groupes[_genre(fiche)].append(cle)
     return [
         Paire(besoin, savoir_faire, fiches[besoin], _fiche(champs), distance, voisines)
         for (visio, avec_lue), siens in groupes.items()
+        for force in ((False, True) if faibles is None else (faibles,))
         for besoin, savoir_faire, voisines, distance, *champs in _parcourir(
-            _sql_listes(visio=visio, avec_lue=avec_lue), {"cles": siens, "limite": longueur}
+            _sql_listes(visio=visio, avec_lue=avec_lue, faibles=force), {"cles": siens, "limite": longueur}
         )
     ]
 
@@ -227,23 +229,28 @@ def besoins_a_servir(
 ) -> tuple[list[Paire], bool]:
     """Return the besoins in whose lists this savoir-faire belongs, and whether there may be more.
 
-    `limite`: look at that many of the nearest that fit. `parmi`: look only at these. The other arêtes of
-    the table are taken as they are.
+    `limite`: look at that many of the nearest that fit, first of its compétence, then by weaker links when
+    these are fewer. `parmi`: look only at these. The other arêtes of the table are taken as they are.
     """
     fiche = _fiches_en_jeu("s", [savoir_faire]).get(savoir_faire)
     if fiche is None:
         return [], False
     visio, avec_lue = _genre(fiche)
-    lignes = _parcourir(
-        _sql_besoins(visio=visio, avec_lue=avec_lue, parmi=parmi is not None),
-        {"cle": savoir_faire, "longueur": longueur, "limite": limite, "parmi": list(parmi or ())},
-    )
+    parametres = {"cle": savoir_faire, "longueur": longueur, "limite": limite, "parmi": list(parmi or ())}
+    lignes: list[tuple[Any, ...]] = []
+    d_autres = False
+    for faibles in (False, True):
+        if not d_autres:
+            sql = _sql_besoins(visio=visio, avec_lue=avec_lue, faibles=faibles, parmi=parmi is not None)
+            trouvees = _parcourir(sql, parametres)
+            lignes += trouvees
+            d_autres = len(trouvees) == limite
     paires = [
         Paire(besoin, savoir_faire, _fiche(champs), fiche, distance, voisines)
         for besoin, voisines, distance, entre, *champs in lignes
         if entre
     ]
-    return paires, len(lignes) == limite
+    return paires, d_autres
 
 
 def _genre(fiche: Fiche) -> tuple[bool, bool]:

@@ -83,6 +83,7 @@ def mesurer_publications(
             [
                 mesure("ses arêtes, dans la transaction", [partial(publier, a) for a in annonces]),
                 mesure("dont les parcours de l’index", [partial(parcourir, a) for a in annonces]),
+                mesure("le reste, par une tâche", [partial(finir, a) for a in annonces]),
             ],
             reference=en_base("référence : ST_DWithin 50 km puis tri", reference(annonces[: mesures // 10])),
         )
@@ -106,10 +107,19 @@ def publier(annonce: Annonce) -> None:
 
 
 def parcourir(annonce: Annonce) -> None:
+    """The walks of a publication where listings of the compétence are many."""
     if annonce.est_besoin:
-        voisinage.listes_des_besoins([annonce.pk], longueur=aretes.LONGUEUR)
+        voisinage.listes_des_besoins([annonce.pk], longueur=aretes.PROCHES, faibles=False)
     else:
         voisinage.besoins_a_servir(annonce.pk, longueur=aretes.LONGUEUR, limite=aretes.PROCHES)
+
+
+def finir(annonce: Annonce) -> None:
+    """What a publication leaves to a task, kept this time: the next listing is published among full lists."""
+    if annonce.est_besoin:
+        completer([annonce.pk])
+    else:
+        aretes.etendre(annonce.pk)
 
 
 def reference(annonces: Sequence[Annonce]) -> list[QuerySet[Any]]:

@@ -15,7 +15,7 @@ from echange.socle.horloge import maintenant
 from matching import aretes
 from matching.aretes import recalculer_aretes, reconstruire
 from matching.models import Annonce, Arete, Besoin, SavoirFaire
-from matching.moteur.adequation import Lien
+from matching.moteur.adequation import Lien, Lieu
 from matching.services.annonces import mettre_en_pause_annonce
 from profils import ecarts
 from profils.models import Blocage, Entreprise, Utilisateur
@@ -173,6 +173,42 @@ def test_les_besoins_trop_nombreux_sont_servis_un_moment_plus_tard(
     assert {demandeur for _, demandeur in paires()} == {"B4", "B3"}  # la menuiserie is 3 km to the north
     executer_la_file()
     assert len(paires()) == 5
+
+
+@pytest.fixture
+def courtisee(monkeypatch: pytest.MonkeyPatch, boulangerie: Entreprise) -> Besoin:
+    """La boulangerie's besoin, among two of its compétence and one close to it; two are looked at at once."""
+    monkeypatch.setattr(aretes, "PROCHES", 2)
+    for nom, competence in {
+        "Photo": "photos-produits",
+        "Vue": "photos-produits",
+        "Insta": "instagram",
+    }.items():
+        creer_savoir_faire(creer_entreprise(nom), competence)
+    return creer_besoin(boulangerie, "photos-produits")
+
+
+def test_un_besoin_bien_entoure_a_les_liens_plus_faibles_un_moment_plus_tard(courtisee: Besoin) -> None:
+    relier(courtisee)
+    assert offreurs() == {"Photo", "Vue"}
+    executer_la_file()
+    assert offreurs() == {"Photo", "Vue", "Insta"}
+
+
+def test_un_besoin_moins_entoure_a_tout_de_suite_toutes_ses_listes(courtisee: Besoin) -> None:
+    SavoirFaire.objects.filter(entreprise__nom="Vue").update(statut="en_pause")
+    relier(courtisee)
+    assert offreurs() == {"Photo", "Insta"}
+
+
+def test_un_besoin_qui_change_n_attend_rien(courtisee: Besoin) -> None:
+    """What it had by a weaker link may fit no more: all is read again at once."""
+    relier(courtisee)
+    executer_la_file()
+    SavoirFaire.objects.filter(entreprise__nom="Insta").update(modalites=Lieu.VISIO)
+    Besoin.objects.update(modalites=Lieu.CHEZ_DEMANDEUR)
+    relier(courtisee)
+    assert offreurs() == {"Photo", "Vue"}
 
 
 def test_ce_qui_n_a_pas_change_garde_sa_cle(boulangerie: Entreprise, menuiserie: Entreprise) -> None:

@@ -229,9 +229,10 @@ def reconstruite() -> set[tuple[Any, ...]]:
 
 
 @pytest.fixture
-def listes_courtes(monkeypatch: pytest.MonkeyPatch) -> None:
+def listes_courtes(graine: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those looked at while someone waits are more than a list in two markets, fewer in the others."""
     monkeypatch.setattr(aretes, "LONGUEUR", LISTES_DE)
-    monkeypatch.setattr(aretes, "PROCHES", LISTES_DE + 1)
+    monkeypatch.setattr(aretes, "PROCHES", LISTES_DE + (1 if graine % 2 else -1))
 
 
 @pytest.fixture
