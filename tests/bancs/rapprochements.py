@@ -83,11 +83,13 @@ def mesurer_publications(
             [
                 mesure("ses arêtes, dans la transaction", [partial(publier, a) for a in annonces]),
                 mesure("dont les parcours de l’index", [partial(parcourir, a) for a in annonces]),
-                mesure("le reste, par une tâche", [partial(finir, a) for a in annonces]),
             ],
             reference=en_base("référence : ST_DWithin 50 km puis tri", reference(annonces[: mesures // 10])),
         )
-        recalculer_aretes(*annonces)
+        if modele is Besoin:
+            completer([a.pk for a in annonces])
+        else:
+            recalculer_aretes(*annonces)
 
 
 def tirer(modele: type[Annonce], centre: Point, rayon_m: float, code: str, nombre: int) -> list[Annonce]:
@@ -112,14 +114,6 @@ def parcourir(annonce: Annonce) -> None:
         voisinage.listes_des_besoins([annonce.pk], longueur=aretes.PROCHES, faibles=False)
     else:
         voisinage.besoins_a_servir(annonce.pk, longueur=aretes.LONGUEUR, limite=aretes.PROCHES)
-
-
-def finir(annonce: Annonce) -> None:
-    """What a publication leaves to a task, kept this time: the next listing is published among full lists."""
-    if annonce.est_besoin:
-        completer([annonce.pk])
-    else:
-        aretes.etendre(annonce.pk)
 
 
 def reference(annonces: Sequence[Annonce]) -> list[QuerySet[Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -100,6 +101,7 @@ def liens_pages(context: Context, *, pied: bool = False) -> list[Lien]:
 
 
 @register.simple_tag
+@lru_cache(maxsize=256)  # a page of cards draws forty, of a few kinds
 def icone(nom: str, texte: str = "") -> SafeString:
     """Draw an icon of `echange/icones.svg`; decorative unless `texte` says what it means."""
     url = static("echange/icones.svg")
