@@ -45,8 +45,6 @@ class CollegueAbsent:
 
 def collegues_a_rappeler(presence: Participant) -> list[CollegueAbsent]:
     """The colleagues that this participant may ask back; nobody for the animation."""
-    if presence.est_animation:
-        return []
     rappels = dict(
         Rappel.objects.filter(conversation=presence.conversation_id).values_list("utilisateur_id", "cree_le")
     )

@@ -86,6 +86,8 @@ def accepter_invitation(*, invitation: InvitationMembre, prenom: str) -> Utilisa
 
     Raises `InvitationPerimee` (too old, taken back, already accepted, company apart), `CompteFerme`.
     """
+    # Held so that the company neither closes nor loses who invited meanwhile.
+    Entreprise.objects.select_for_update(no_key=True).get(pk=invitation.entreprise_id)
     # Of two clicks the second finds nothing; of two links, the older has another date.
     valables = InvitationMembre.objects.valables().select_for_update(of=("self",))
     tenue = valables.filter(pk=invitation.pk, expire_le=invitation.expire_le).first()

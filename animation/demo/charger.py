@@ -19,6 +19,7 @@ from django.db import transaction
 from animation.demo.agenda import tenir_agenda
 from animation.demo.bilans import jouer_bilans
 from animation.demo.comptes import ANIMATRICES, HISTOIRE, NOUVELLE, REFERENTE, Compte, EntrepriseDeDemo
+from animation.demo.equipe import inviter_l_apprenti
 from animation.demo.lettres import ecrire_lettres
 from animation.demo.rendez_vous import prendre_rendez_vous
 from animation.demo.reparation import jouer_reparation
@@ -265,6 +266,7 @@ def _jouer_l_histoire() -> None:
     ):
         envoyer_message(par=_personne(qui.compte), conversation=conversation, texte=texte)
     prendre_rendez_vous(echange=echange, donneur=_entreprise(boulangere))
+    inviter_l_apprenti(_entreprise(boulangere), echange)
     jouer_reparation(_entreprise(HISTOIRE[3]))
     creer_veille(
         par=_personne(boulangere.compte),

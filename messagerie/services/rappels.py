@@ -13,6 +13,8 @@ from profils.models import Utilisateur
 
 def collegues_absents(presence: Participant) -> QuerySet[Utilisateur]:
     """Who else acts for the company this participant speaks for, and is not in the talk."""
+    if presence.entreprise_id is None:  # of the animation
+        return Utilisateur.objects.none()
     return (
         Utilisateur.objects.filter(is_active=True, appartenances__entreprise=presence.entreprise_id)
         .exclude(participations_conversation__conversation=presence.conversation_id)

@@ -20,6 +20,7 @@ from messagerie.models import Conversation, Coordonnees, Message, Notification, 
 from messagerie.models.conversations import cle_de
 from messagerie.services import envoyer_message, groupe, marquer_lu
 from messagerie.services.coordonnees import partager_coordonnees, retirer_coordonnees
+from messagerie.services.invitations import inviter_animation
 from messagerie.services.rappels import rappeler_collegue
 from profils.ecarts import bloquer_entreprise, debloquer_entreprise
 from profils.membres import ArriveAvantVous, DernierMembre, accueillir_membre, retirer_membre
@@ -134,8 +135,11 @@ def test_un_collegue_rappele_une_fois_revient_de_lui_meme(
 
 def test_on_ne_rappelle_que_ses_collegues_et_tant_que_la_conversation_est_ouverte(
     client_de: Any, conversation: Conversation, boulangere: Utilisateur, menuisiere: Utilisateur,
-    denis: Utilisateur, intruse: Utilisateur,
+    denis: Utilisateur, intruse: Utilisateur, animatrice: Utilisateur,
 ) -> None:  # fmt: skip
+    inviter_animation(par=boulangere, conversation=conversation, animatrice=animatrice, lit_tout=True)
+    rappeler(client_de(animatrice), conversation, denis)
+    assert "Vos collègues" not in client_de(animatrice).get(url("options", conversation)).text
     rappeler(client_de(menuisiere), conversation, denis)
     rappeler(client_de(boulangere), conversation, intruse)
     client_de(boulangere).post(url("rappeler", conversation), {"qui": "\0<b>"})
@@ -143,6 +147,7 @@ def test_on_ne_rappelle_que_ses_collegues_et_tant_que_la_conversation_est_ouvert
         (menuisiere, denis, CollegueDejaLa),
         (boulangere, boulangere, CollegueDejaLa),
         (denis, boulangere, ConversationDAutrui),
+        (animatrice, denis, ConversationDAutrui),
     ):
         with pytest.raises(refus):
             rappeler_collegue(par=par, conversation=conversation, collegue=qui)

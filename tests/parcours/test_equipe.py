@@ -1,0 +1,47 @@
+"""A colleague is invited from a conversation: she opens the mail, says her name, and is in it."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from echange.socle.demo import lire_courriels
+from profils.models import Entreprise, Utilisateur
+from tests.file_de_travail import attendre
+from tests.messagerie.aides import converser
+from tests.parcours.conftest import Personne
+
+pytestmark = [pytest.mark.parcours, pytest.mark.django_db(transaction=True)]
+
+
+def test_inviter_une_collegue_depuis_une_conversation(
+    personne: Callable[..., Personne], boite_aux_lettres: Path, boulangere: Utilisateur,
+    boulangerie: Entreprise, menuiserie: Entreprise,
+) -> None:  # fmt: skip
+    conversation = converser(boulangerie, menuiserie)
+    alice, denise = personne("Alice"), personne("Denise")
+    alice.entrer_comme(boulangere)
+    alice.ouvrir(f"/messages/{conversation.uuid}/options/")
+    alice.verifier()
+    alice.cliquer("Inviter un ou une collègue")
+    alice.ecrire("Son adresse e-mail", denise.courriel)
+    alice.verifier()
+    alice.cliquer("Envoyer l’invitation")
+    alice.voit(f"L’invitation est partie à {denise.courriel}.")
+    alice.cliquer("Revenir à la conversation")
+
+    recus = lambda: [c for c in lire_courriels(boite_aux_lettres) if c.destinataire == denise.courriel]  # noqa: E731
+    attendre(recus, secondes=60)
+    lien = re.search(r"/espace/invitation/\S+", recus()[0].texte)
+    assert lien
+    denise.ouvrir(lien[0])
+    denise.verifier()
+    denise.ecrire("Votre prénom", "Denise")
+    denise.cliquer("Accepter et entrer")
+    for page in (denise, alice):  # to Alice, live
+        page.voit("Alice a invité Denise, qui rejoint la conversation pour Boulangerie du Marché.")
+    denise.ecrire("Votre message", "Bonjour, je suis l’apprentie")
+    denise.cliquer("Envoyer")
+    alice.voit("Bonjour, je suis l’apprentie")
+    alice.verifier()
