@@ -11,14 +11,14 @@ from animation.models import EtatInscription, Evenement, Inscription
 from animation.presentation.evenements import FicheEvenement, dire_quand, rendez_vous
 from echange.socle.calendrier import Methode
 from echange.socle.horloge import maintenant
-from messagerie.notifications.avis import Avis, Genre, Visiteur, enregistrer
+from messagerie.notifications.avis import AvisDeRendezVous, Genre, Visiteur, enregistrer
 from messagerie.notifications.boite import prevenir_chacun, solder_famille
 from profils.models import Utilisateur
 
 
 @dataclass(frozen=True)
-class AvisEvenement(Avis):
-    """`fait` makes it one with `inscription`; `lien`: the page of the registration; `agenda`: a `RendezVous`.
+class AvisEvenement(AvisDeRendezVous):
+    """`fait` makes it one with `inscription`; `lien`: the page of the registration.
 
     `lien_visio` is only given to who has a place.
     """
@@ -34,8 +34,6 @@ class AvisEvenement(Avis):
     lien_visio: str = ""
     avant: str = ""
     motif: str = ""
-    agenda: dict[str, Any] = field(default_factory=dict, kw_only=True)
-    methode: str = field(default="", kw_only=True)
 
     @property
     def cle(self) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, ClassVar, TypeVar
 
 from messagerie.models.notifications import Rythme
@@ -67,6 +67,17 @@ class Avis(ABC):
     def donnees(self) -> dict[str, Any]:
         """What the mail's templates read. A `chemin_desabonnement` of its own replaces the ordinary one."""
         return asdict(self)
+
+
+@dataclass(frozen=True)
+class AvisDeRendezVous(Avis):
+    """Whose mail is read by calendars too: `agenda` is a `RendezVous`, `methode` what they do with it.
+
+    Empty, the mail has nothing for them.
+    """
+
+    agenda: dict[str, Any] = field(default_factory=dict, kw_only=True)
+    methode: str = field(default="", kw_only=True)
 
 
 A = TypeVar("A", bound=type[Avis])

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
-from typing import Any, ClassVar
+from dataclasses import asdict, dataclass
+from typing import ClassVar
 
 from django.urls import reverse
 
@@ -24,7 +24,7 @@ from matching.models import Accord, Seance
 from matching.presentation.dates import dire_rendez_vous
 from matching.presentation.seances import SuiviApport
 from messagerie.models import Rythme
-from messagerie.notifications.avis import Avis, Genre, enregistrer
+from messagerie.notifications.avis import Avis, AvisDeRendezVous, Genre, enregistrer
 from messagerie.notifications.boite import prevenir_entreprises, solder
 from profils.models import Entreprise
 
@@ -90,13 +90,11 @@ class DatesRecues(AvisApport):
 
 
 @dataclass(frozen=True)
-class AvisDate(AvisApport):
-    """About an agreed date; `agenda` is a `RendezVous` and `methode` what calendars do with it."""
+class AvisDate(AvisApport, AvisDeRendezVous):
+    """About an agreed date."""
 
     quand: str
     ou: str
-    agenda: dict[str, Any] = field(default_factory=dict, kw_only=True)
-    methode: str = field(default="", kw_only=True)
 
 
 @enregistrer
