@@ -21,7 +21,8 @@ PAR_FICHIER = 10_000  # of the 50 000 that the format admits: one query, a few m
 def pages_publiques() -> Any:
     """Live pages, which anyone may read, without those of closed or withdrawn communities: two queries."""
     pages = Page.objects.live().filter(depth__gt=1)  # none may be private: see `PageOuverte`
-    for absente in AccueilTerritoire.objects.filter(Q(territoire__est_ouvert=False) | Q(live=False)):
+    absentes = AccueilTerritoire.objects.filter(Q(territoire__est_ouvert=False) | Q(live=False))
+    for absente in absentes.select_related(None).only("path"):
         pages = pages.not_descendant_of(absente, inclusive=True)
     return pages
 

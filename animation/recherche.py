@@ -40,6 +40,8 @@ ACCROCHES = (
     "texte",
 )  # the first of these that a type of page has says what it is about
 
+DITS_D_UNE_ANNONCE = ("uuid", "texte", "entreprise__nom", "commune__nom", "competence__titre")
+
 PAGES, BESOINS, SAVOIR_FAIRE = "pages", "besoins", "savoir-faire"
 GENRES = {SAVOIR_FAIRE: "Savoir-faire", BESOINS: "Besoins", PAGES: "Guides et pages"}
 MODELES: dict[str, type[Annonce]] = {BESOINS: Besoin, SAVOIR_FAIRE: SavoirFaire}
@@ -103,7 +105,7 @@ def _chercher_un_genre(genre: str, question: Question, codes: list[str], debut: 
         trouvees = _lire_pages(cles[debut:fin], question.communautes)
         return Groupe(genre, GENRES[genre], len(cles), trouvees)
     annonces = _annonces(MODELES[genre], question, codes)
-    detaillees = annonces.select_related("entreprise", "commune", "competence")
+    detaillees = annonces.select_related("entreprise", "commune", "competence").only(*DITS_D_UNE_ANNONCE)
     lues = list(detaillees.annotate(en_tout=Window(Count("pk")))[debut:fin])  # counted in the same reading
     nombre = lues[0].en_tout if lues else annonces.count() if debut else 0
     return Groupe(genre, GENRES[genre], nombre, [_dire_annonce(annonce) for annonce in lues])

@@ -32,7 +32,8 @@ Lot = tuple[tuple[float, str], ...]
 def suggerer(texte: str, limite: int = 3) -> list[Competence]:
     """Return the likeliest compétences for an owner's sentence, best first; none when nothing is close."""
     codes = [suggestion.code for suggestion in modele().chercher(sans_accents(texte), limite + RETIREES_MAX)]
-    choisissables = Competence.objects.choisissables().select_related("theme").in_bulk(codes)
+    connues = Competence.objects.choisissables().select_related("theme").defer("dits", "jargon")
+    choisissables = connues.in_bulk(codes)
     return [choisissables[code] for code in codes if code in choisissables][:limite]
 
 
