@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import Any, TypedDict
+from itertools import chain, zip_longest
+from typing import Any, Literal, TypedDict, cast
 
 from django.db.models import prefetch_related_objects
 from django.template.loader import get_template
 from django.utils.formats import date_format
-from django.utils.html import escape, format_html
+from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
@@ -23,6 +24,22 @@ from profils.models import Utilisateur
 PAGE = 100  # messages on a page of history
 LOT = 200  # messages in one answer to « depuis »
 SYSTEME, MOI, AUTRUI = SafeString(" bulle--systeme"), SafeString(" bulle--moi"), SafeString()
+MARQUE = "\ue000"  # around a name in a mould: of private use
+ChampDeVue = Literal[
+    "numero",
+    "attributs",
+    "jour",
+    "jour_dit",
+    "sorte",
+    "signature",
+    "ecrit_le",
+    "heure",
+    "texte",
+    "attend",
+    "a_suite",
+    "se_signale",
+]
+CONDITIONS: tuple[ChampDeVue, ...] = ("jour", "signature", "attend", "se_signale")  # the shape of a line
 VOUS, SUPPRIME = SafeString("Vous"), SafeString("Compte supprimé")
 
 
@@ -161,8 +178,34 @@ def en_json(ligne: Ligne) -> LigneJson:
         "systeme": message.est_systeme,
         "heure": f"{localtime(message.cree_le):%H:%M}",
         "cle": str(message.cle_client) if ligne.est_mienne and message.cle_client else None,
-        "html": _gabarit().render({"ligne": ligne}),
+        "html": dessiner(ligne),
     }
+
+
+def dessiner(ligne: Ligne) -> str:
+    """The fragment of this line, as the page shows it.
+
+    Drawn for every message and everyone who reads it live: most lines only fill the mould of their shape.
+    """
+    vue = ligne.vue
+    if vue["a_suite"]:
+        html: str = _gabarit().render({"ligne": ligne})
+        return html
+    textes, noms = _moule(tuple(nom for nom in CONDITIONS if vue[nom]))
+    dites = (conditional_escape(cast("str", vue[nom])) for nom in noms)
+    return "".join(chain.from_iterable(zip_longest(textes, dites, fillvalue="")))
+
+
+@cache
+def _moule(vraies: tuple[ChampDeVue, ...]) -> tuple[list[str], list[ChampDeVue]]:
+    """Draw the fragment once with names in the place of what they name; return what stands around, and them.
+
+    `vraies`: those of `CONDITIONS` that hold.
+    """
+    vue: dict[str, Any] = {nom: SafeString(f"{MARQUE}{nom}{MARQUE}") for nom in Vue.__annotations__}
+    vue |= dict.fromkeys({*CONDITIONS, "a_suite"} - {*vraies}, "")
+    morceaux: list[Any] = _gabarit().render({"ligne": {"vue": vue}}).split(MARQUE)
+    return morceaux[::2], morceaux[1::2]
 
 
 @cache

@@ -10,10 +10,11 @@ import time_machine
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.template import Context, Template
+from django.template.loader import get_template
 
 from messagerie.context_processors import non_lus
 from messagerie.models import Conversation
-from messagerie.presentation import en_json, lignes_depuis, page_de_lignes
+from messagerie.presentation import dessiner, en_json, lignes_depuis, page_de_lignes
 from messagerie.services import envoyer_message
 from messagerie.templatetags.messagerie import liens_surs, quand
 from profils.models import Utilisateur
@@ -86,6 +87,27 @@ def test_la_cle_d_un_message_n_est_dite_qu_a_son_auteur(
     assert str(cle) in a_elle["html"]
     assert a_l_autre["cle"] is None
     assert str(cle) not in a_l_autre["html"]
+
+
+@pytest.mark.parametrize("lecteur", ["boulangere", "menuisiere"])
+def test_chaque_forme_de_ligne_est_dessinee_comme_par_le_gabarit(
+    request: pytest.FixtureRequest, conversation: Conversation, boulangere: Utilisateur, lecteur: str
+) -> None:
+    with time_machine.travel(LUNDI_SOIR, tick=False):
+        conversation.messages.update(cree_le=LUNDI_SOIR - timedelta(days=1))
+        ecrire(
+            conversation, boulangere, "Lundi", "<b>{}</b> %s \ue000texte\ue000", "Retenu", "Retiré", "Suivi"
+        )
+    lundi, _, retenu, retire, suivi = conversation.messages.order_by("numero")[1:]
+    conversation.messages.filter(pk=retenu.pk).update(retenu_le=LUNDI_SOIR)
+    conversation.messages.filter(pk=retire.pk).update(retire_le=LUNDI_SOIR)
+    conversation.messages.filter(pk=suivi.pk).update(a_suite=True)
+    conversation.messages.filter(pk=lundi.pk).update(auteur=None)
+    lignes = lignes_depuis(conversation, request.getfixturevalue(lecteur), 0)
+    assert [bool(ligne.jour) for ligne in lignes] == [True, True, False, False, False, False]
+    gabarit = get_template("messagerie/_message.html")
+    for ligne in lignes:
+        assert dessiner(ligne) == gabarit.render({"ligne": ligne})
 
 
 def test_un_compte_supprime_laisse_le_fil_lisible(
