@@ -11,7 +11,7 @@ from django import forms
 from django.core.validators import URLValidator
 
 from echange.socle.forms import FormulaireEchange
-from matching.creneaux import HeureInexistante, a_paris
+from matching.creneaux import HeureInexistante, a_paris, semaine_suivante
 from matching.forms import ICONES_LIEUX, ChampMots
 from matching.models import Lignes
 from matching.models.accords import DUREE_MAX, DUREE_MIN, LIGNE_MAX, VALEUR_MAX
@@ -132,7 +132,7 @@ class FormulaireSeance(FormulaireEchange, forms.Form):
                 (int(Lieu.VISIO), "En visio"),
             ],
         )
-        _choisir(self, "dates", [(d.isoformat(), dire_rendez_vous(d)) for d in suggerees])
+        _choisir(self, "dates", [(d.isoformat(), self._dire(d)) for d in suggerees])
         self.fields[
             "dates"
         ].help_text = f"Cochez jusqu’à {DATES_MAX} moments\u00a0: {suivi.autre.nom} en choisira un."
@@ -141,6 +141,12 @@ class FormulaireSeance(FormulaireEchange, forms.Form):
         self.icones_options = {  # type: ignore[misc]  # « chez vous » is one side's or the other's
             "lieu": {int(chez_moi): "chez-vous", int(chez_l_autre): "chez-lautre", **ICONES_LIEUX}
         }
+
+    def _dire(self, debut: datetime) -> str:
+        """The date that stands first, out of order, says why."""
+        seance = self.suivi.seance
+        est_la_suivante = seance and seance.debut and debut == semaine_suivante(seance.debut)
+        return dire_rendez_vous(debut) + (", une semaine plus tard" if est_la_suivante else "")
 
     def clean(self) -> dict[str, Any]:
         valeurs: dict[str, Any] = super().clean() or self.cleaned_data

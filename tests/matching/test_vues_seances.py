@@ -228,7 +228,7 @@ class TestSuite:
         seance = convenir_seance(apport)
         formulaire = alice.get(url(apport)).content.decode()
         assert "Déplacer la séance" in formulaire
-        assert "jeudi 10 décembre à 14\u00a0h" in formulaire  # the same hour a week later
+        assert "jeudi 10 décembre à 14\u00a0h, une semaine plus tard" in formulaire
         semaine = JEUDI_14H + timedelta(days=7)
         alice.post(url(apport), dates(semaine, version=str(seance.version)))
         assert "en attendant, la date convenue tient" in page(alice, apport)
