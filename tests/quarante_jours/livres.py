@@ -13,6 +13,7 @@ from echange.socle.horloge import maintenant
 from matching.arrivee import SEMAINE
 from matching.models import (
     Besoin,
+    Bilan,
     Demande,
     Echange,
     EtatDemande,
@@ -20,6 +21,7 @@ from matching.models import (
     Participation,
     Reponse,
     SavoirFaire,
+    Seance,
     Sollicitation,
     StatutEchange,
 )
@@ -28,7 +30,8 @@ from matching.services.plafonds import ATTENDUES_MAX, PROPOSITIONS_OUVERTES_MAX,
 from messagerie.models import EtatEnvoi, Notification
 from tests.facteur import Facteur
 from tests.file_de_travail import travaux_en_attente
-from tests.quarante_jours.personnes import Personnes, nom_de
+from tests.quarante_jours.noms import nom_de, nom_du_don
+from tests.quarante_jours.personnes import Personnes
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,8 @@ class Livres:
 
     echanges: Counter[tuple[Any, ...]]
     demandes: Counter[tuple[Any, ...]]
+    seances: Counter[tuple[Any, ...]]
+    bilans: Counter[tuple[Any, ...]]
     notifications: Counter[tuple[Any, ...]]
     courriels: Counter[tuple[str, str]]
     refus: Counter[str]
@@ -45,13 +50,14 @@ class Livres:
 
     def resume(self) -> str:
         """Return the figures, one a line."""
-        statuts = Counter(echange[1] for echange in self.echanges.elements())
-        natures = Counter(echange[2] for echange in self.echanges.elements())
-        etats = Counter(demande[1] for demande in self.demandes.elements())
+        statuts, natures = _en_colonne(self.echanges, 1), _en_colonne(self.echanges, 2)
+        etats = _en_colonne(self.demandes, 1)
         lignes = {
             "échanges": f"{self.echanges.total()}  {_compter(statuts)}",
             "natures": f"{_compter(natures)}; réparés {sum(e[5] > 0 for e in self.echanges.elements())}",
             "demandes": f"{self.demandes.total()}  {_compter(etats)}",
+            "séances": f"{self.seances.total()}  {_compter(_en_colonne(self.seances, 1))}",
+            "bilans": f"{self.bilans.total()}  {_compter(_en_colonne(self.bilans, 3))}",
             "notifications": f"{self.notifications.total()}",
             "courriels": f"{self.courriels.total()}  ({self.en_double} partis deux fois, même Message-ID)",
             "refus du site": _compter(self.refus),
@@ -67,6 +73,10 @@ class Livres:
                 lignes += [f"{champ.name} − {ligne}" for ligne in sorted(map(str, ici - ailleurs))]
                 lignes += [f"{champ.name} + {ligne}" for ligne in sorted(map(str, ailleurs - ici))]
         return "\n".join(lignes)
+
+
+def _en_colonne(lignes: Counter[tuple[Any, ...]], rang: int) -> Counter[str]:
+    return Counter(str(ligne[rang]) for ligne in lignes.elements())
 
 
 def _compter(nombres: Counter[str]) -> str:
@@ -111,6 +121,18 @@ def fermer(facteur: Facteur, personnes: Personnes) -> Livres:
             (str(d.besoin.uuid), d.etat, d.cree_le, d.close_le, d.vagues, d.au_panier_le, d.vue_le)
             for d in Demande.objects.select_related("besoin")
         ),
+        seances=Counter(
+            (nom_du_don(s.apport), s.etat, s.debut, s.version)
+            for s in Seance.objects.select_related("apport__echange").prefetch_related(
+                "apport__echange__apports__besoin", "apport__echange__apports__savoir_faire"
+            )
+        ),
+        bilans=Counter(
+            (nom_de(b.echange), str(b.entreprise.uuid), b.echeance, _etat_du_bilan(b), b.termine_le)
+            for b in Bilan.objects.select_related("echange", "entreprise").prefetch_related(
+                "reponses", "echange__apports__besoin", "echange__apports__savoir_faire"
+            )
+        ),
         notifications=Counter(
             Notification.objects.values_list("destinataire__email", "genre", "titre", "cree_le", "etat_envoi")
         ),
@@ -118,6 +140,12 @@ def fermer(facteur: Facteur, personnes: Personnes) -> Livres:
         refus=personnes.refus,
         en_double=len(facteur.recus) - len(recus),
     )
+
+
+def _etat_du_bilan(bilan: Bilan) -> str:
+    if bilan.termine_le:
+        return "complet"
+    return "commencé" if bilan.donnees else "demandé" if bilan.demande_le else "à demander"
 
 
 def _verifier_les_fins() -> None:

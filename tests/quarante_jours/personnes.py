@@ -23,7 +23,6 @@ from matching.models import (
     Apport,
     Besoin,
     Demande,
-    Echange,
     EtatApport,
     Participation,
     Reponse,
@@ -45,6 +44,8 @@ from matching.services.echanges import accepter_echange, decliner_echange, propo
 from matching.services.vagues import candidates
 from profils.models import Entreprise, Utilisateur
 from profils.services import mettre_en_pause
+from tests.quarante_jours.noms import nom_de, nom_du_don, personne
+from tests.quarante_jours.rencontres import faire_le_bilan, se_donner_rendez_vous
 
 MOTIFS = tuple(Motif)
 
@@ -65,6 +66,7 @@ class Personnes:
     def agir(self) -> None:
         """Everybody does what she has to do at this instant."""
         self._repondre()
+        self._se_voir()
         self._confirmer()
         self._demander()
         self._proposer()
@@ -79,7 +81,7 @@ class Personnes:
     def _est_le_jour(self, quoi: str, sur: object, *, sur_jours: int = 30) -> bool:
         return int(self.sort(quoi, sur) * sur_jours) == self.jour
 
-    def _tenter(self, geste: Callable[..., object], **options: object) -> None:
+    def tenter(self, geste: Callable[..., object], **options: object) -> None:
         """Do it; what the site refuses is counted, and the person goes on with her day."""
         try:
             geste(**options)
@@ -101,15 +103,15 @@ class Personnes:
             if choix is None:
                 continue
             commun = {
-                "par": _personne(participation.entreprise),
+                "par": personne(participation.entreprise),
                 "echange": participation.echange,
                 "entreprise": participation.entreprise,
             }
             if choix:
-                self._tenter(accepter_echange, **commun)
+                self.tenter(accepter_echange, **commun)
             else:
                 motif = MOTIFS[int(self.sort("motif", participation.entreprise.uuid) * len(MOTIFS))]
-                self._tenter(decliner_echange, motif=motif, **commun)
+                self.tenter(decliner_echange, motif=motif, **commun)
 
     def _reponse(self, participation: Participation) -> bool | None:
         """True for yes, False for no, None for not yet or never."""
@@ -126,6 +128,11 @@ class Personnes:
             return None
         return self.sort("réponse", qui, quoi) < (0.15 if temper > 0.85 else 0.55)
 
+    def _se_voir(self) -> None:
+        if _est_le_matin():
+            se_donner_rendez_vous(self)
+            faire_le_bilan(self)
+
     def _confirmer(self) -> None:
         """Some days after the agreement each side says whether a gift took place; one in four never does."""
         if not _est_le_matin():
@@ -134,19 +141,19 @@ class Personnes:
         prevus = prevus.select_related("echange", "donneur", "receveur").prefetch_related(
             "echange__apports__besoin", "echange__apports__savoir_faire"
         )
-        for don in sorted(prevus, key=_nom_du_don):
+        for don in sorted(prevus, key=nom_du_don):
             for dit, entreprise in ((don.dit_donneur, don.donneur), (don.dit_receveur, don.receveur)):
                 if dit is None and self._s_en_souvient(don, entreprise):
-                    self._tenter(
+                    self.tenter(
                         confirmer_apport,
-                        par=_personne(entreprise),
+                        par=personne(entreprise),
                         entreprise=entreprise,
                         apport=don,
-                        a_eu_lieu=self.sort("eu lieu", entreprise.uuid, *_nom_du_don(don)) < 0.9,
+                        a_eu_lieu=self.sort("eu lieu", entreprise.uuid, *nom_du_don(don)) < 0.9,
                     )
 
     def _s_en_souvient(self, don: Apport, entreprise: Entreprise) -> bool:
-        nom = _nom_du_don(don)
+        nom = nom_du_don(don)
         jours = timedelta(days=3 + 14 * self.sort("rendez-vous", *nom))
         accepte_le = don.echange.accepte_le
         assert accepte_le is not None
@@ -160,14 +167,14 @@ class Personnes:
         besoins = Besoin.objects.publiees().select_related("entreprise").order_by("uuid")
         for besoin in besoins:
             if self._est_le_jour("demande", besoin.uuid) and self.sort("demande ?", besoin.uuid) < 0.6:
-                self._tenter(lancer_demande, par=_personne(besoin.entreprise), besoin=besoin)
+                self.tenter(lancer_demande, par=personne(besoin.entreprise), besoin=besoin)
         for demande in (
             Demande.objects.en_cours().select_related("besoin__entreprise").order_by("besoin__uuid")
         ):
             if self.sort("arrêt", demande.besoin.uuid) < 0.05 and demande.cree_le < maintenant() - timedelta(
                 days=2
             ):
-                self._tenter(arreter_demande, par=_personne(demande.besoin.entreprise), demande=demande)
+                self.tenter(arreter_demande, par=personne(demande.besoin.entreprise), demande=demande)
 
     def _proposer(self) -> None:
         """Some choose by themselves, cercles and réciproques first."""
@@ -180,8 +187,8 @@ class Personnes:
             rang = {"cercle": 0, "reciproque": 1, "chaine": 2, "direct": 3}
             if lignes:
                 choisi = min(lignes, key=lambda ligne: (rang[ligne.nature], -ligne.score))
-                self._tenter(
-                    proposer_echange, par=_personne(entreprise), entreprise=entreprise, aretes=choisi.aretes
+                self.tenter(
+                    proposer_echange, par=personne(entreprise), entreprise=entreprise, aretes=choisi.aretes
                 )
 
     # The life of listings and of companies
@@ -192,9 +199,9 @@ class Personnes:
             return
         for annonce in _annonces():
             if annonce.rappels and annonce.est_visible and self.sort("renouveler", annonce.uuid) < 0.66:
-                self._tenter(prolonger_annonce, annonce=annonce, expirait_le=annonce.expire_le)
+                self.tenter(prolonger_annonce, annonce=annonce, expirait_le=annonce.expire_le)
             elif self.sort("retirer", annonce.uuid) < 0.04 and self._est_le_jour("retrait", annonce.uuid):
-                self._tenter(retirer_annonce, par=_personne(annonce.entreprise), annonce=annonce)
+                self.tenter(retirer_annonce, par=personne(annonce.entreprise), annonce=annonce)
 
     def _partir(self) -> None:
         """One in ten goes on holiday, for one to two weeks."""
@@ -204,8 +211,8 @@ class Personnes:
             absente = self.sort("vacances ?", entreprise.uuid) < 0.1
             if absente and self._est_le_jour("vacances", entreprise.uuid):
                 retour = localdate() + timedelta(days=7 + int(self.sort("retour", entreprise.uuid) * 8))
-                self._tenter(
-                    mettre_en_pause, par=_personne(entreprise), entreprise=entreprise, de_retour_le=retour
+                self.tenter(
+                    mettre_en_pause, par=personne(entreprise), entreprise=entreprise, de_retour_le=retour
                 )
 
     # The animator
@@ -220,26 +227,16 @@ class Personnes:
             sort = self.sort("animation", demande.besoin.uuid)
             possibles = candidates(demande)
             if sort < 0.4 and possibles:
-                self._tenter(
+                self.tenter(
                     solliciter_en_plus,
                     par=animatrice,
                     demande=demande,
                     savoir_faire=possibles[0].savoir_faire.uuid,
                 )
             elif sort < 0.6:
-                self._tenter(ecrire_a_la_demandeuse, par=animatrice, demande=demande, texte="J’ai une idée.")
+                self.tenter(ecrire_a_la_demandeuse, par=animatrice, demande=demande, texte="J’ai une idée.")
             elif sort < 0.9:
-                self._tenter(marquer_vue, par=animatrice, demande=demande)
-
-
-def nom_de(echange: Echange) -> str:
-    """Return what an échange is made of, by lasting names."""
-    dons = ((str(a.besoin.uuid), str(a.savoir_faire.uuid)) for a in echange.apports.all())
-    return "+".join(sorted(":".join(don) for don in dons))
-
-
-def _nom_du_don(don: Apport) -> tuple[datetime, str, int]:
-    return don.echange.cree_le, nom_de(don.echange), don.rang
+                self.tenter(marquer_vue, par=animatrice, demande=demande)
 
 
 def _dans_l_ordre(participations: QuerySet[Participation]) -> list[Participation]:
@@ -254,10 +251,6 @@ def _annonces() -> Iterator[Annonce]:
     for modele in (Besoin, SavoirFaire):
         en_ligne = modele.objects.filter(statut=StatutAnnonce.PUBLIEE).select_related("entreprise")
         yield from en_ligne.order_by("uuid")
-
-
-def _personne(entreprise: Entreprise) -> Utilisateur:
-    return Utilisateur.objects.get(appartenances__entreprise=entreprise)
 
 
 def _est_le_matin() -> bool:

@@ -1,9 +1,10 @@
-"""Weeks of a territoire: the books balance, and a worker killed on the way changes nothing in them.
+"""Weeks of a territoire: the books balance, whatever dies on the way and even if the clock is set back.
 
 The short form; `bin/bench quarante_jours` plays 200 companies and forty days, and kills as often as asked.
 """
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -23,12 +24,12 @@ pytestmark = pytest.mark.django_db(transaction=True)
 COURTE = Histoire(entreprises=24, jours=16, heures=(8, 18), debut=DEBUT + timedelta(days=7), sans_courrier=8)
 
 
-def livres_de(ouvriere: Ouvriere, facteur: Facteur) -> Livres:
+def livres_de(ouvriere: Ouvriere, facteur: Facteur, histoire: Histoire = COURTE) -> Livres:
     """Play the story in a territoire where nothing has happened yet."""
     call_command("flush", interactive=False, verbosity=0)
     fabriques.reposer_tout()
     facteur.recus.clear()
-    return raconter(COURTE, ouvriere, facteur)
+    return raconter(histoire, ouvriere, facteur)
 
 
 @pytest.fixture
@@ -38,12 +39,14 @@ def fils_ouverts() -> None:
 
 
 @pytest.mark.usefixtures("fils_ouverts")
-def test_les_livres_sont_justes_meme_si_l_ouvriere_est_tuee(facteur: Facteur) -> None:
+def test_les_livres_sont_justes_meme_si_l_ouvriere_est_tuee_et_si_l_horloge_recule(facteur: Facteur) -> None:
     justes = livres_de(travailler_ici, facteur)
     assert justes.en_double == 0
     assert justes.echanges.total() > 12
     assert "pourvue" in {demande[1] for demande in justes.demandes}
+    assert "convenue" in {seance[1] for seance in justes.seances}
+    assert "complet" in {bilan[3] for bilan in justes.bilans}
     mortelle = OuvriereMortelle(graine=7, part=0.1)
-    tuees = livres_de(mortelle, facteur)
+    tuees = livres_de(mortelle, facteur, replace(COURTE, recul=10))
     assert not justes.ecarts(tuees)
     assert mortelle.tuees >= 2
