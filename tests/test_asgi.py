@@ -14,8 +14,10 @@ from matching import suggestions
 @pytest.fixture(autouse=True)
 def rendu_au_ramasse_miettes() -> Iterator[None]:
     """The tests' process is not a server: nothing stays aside in it."""
+    seuils = gc.get_threshold()
     yield
     gc.unfreeze()
+    gc.set_threshold(*seuils)
 
 
 async def vivre() -> list[str]:
@@ -53,6 +55,7 @@ async def test_ce_qui_est_charge_n_occupe_plus_le_ramasse_miettes() -> None:
     await vivre()
 
     assert gc.get_freeze_count() > 10_000
+    assert gc.get_threshold() == asgi.SEUILS
 
 
 @pytest.mark.django_db(transaction=True)  # the thread may still hold an earlier test's connection
