@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from modelcluster.fields import ParentalManyToManyField
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel, TitleFieldPanel
 from wagtail.fields import RichTextField
 from wagtail.search import index
 
@@ -77,7 +77,7 @@ def panneaux(*faits: str) -> list[Any]:
     """Panels of a fiche: what all have, and its own facts."""
     return [
         PanneauRelecture(),
-        FieldPanel("title"),
+        TitleFieldPanel("title", placeholder=False),
         FieldPanel("accroche"),
         FieldPanel("secteurs"),
         MultiFieldPanel([FieldPanel(nom) for nom in faits], heading="En pratique"),

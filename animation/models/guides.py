@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localdate
 from modelcluster.fields import ParentalManyToManyField
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel, TitleFieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import PageManager, Revision
 from wagtail.query import PageQuerySet
@@ -76,7 +76,7 @@ class Guide(PageRedigee):
 
     content_panels: ClassVar[list[Any]] = [
         PanneauRelecture(),
-        FieldPanel("title"),
+        TitleFieldPanel("title", placeholder=False),
         FieldPanel("accroche"),
         FieldPanel("secteurs"),
         FieldPanel("revu_le"),

@@ -9,7 +9,7 @@ from django.urls import reverse
 from wagtail.models import Page, Revision
 from wagtail.test.utils.form_data import nested_form_data, rich_text
 
-from animation.models import AccueilTerritoire, FicheContact, RubriqueRessources
+from animation.models import AccueilTerritoire, FicheContact, RubriqueGuides, RubriqueRessources
 from animation.services.rubriques import poser
 from profils.models import Utilisateur
 from tests.animation.scenes_cms import VIGNETTES
@@ -67,6 +67,23 @@ def test_une_page_a_peine_commencee_est_gardee_et_personne_ne_la_voit(
     assert (page.title, page.live) == ("La chambre", False)
     assert client.get(page.url).status_code == 404
     assert "La chambre" not in client.get(ressources.url).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("rubrique", "modele"), [(RubriqueGuides, "guide"), (RubriqueRessources, "fichecontact")]
+)
+def test_le_titre_donne_son_adresse_a_la_page(
+    anna: Client, page_35: AccueilTerritoire, rubrique: type[Page], modele: str
+) -> None:
+    """Without it nothing is kept: the address is asked for, on a tab that nobody has opened."""
+    etagere = rubrique.objects.child_of(page_35).get()
+    page = anna.get(
+        reverse("wagtailadmin_pages:add", args=["animation", modele, etagere.pk])
+    ).content.decode()
+
+    (titre,) = re.findall(r'<input[^>]* name="title"[^>]*>', page)
+    assert 'data-w-sync-target-value="#id_slug"' in titre
+    assert "w-sync#apply" in titre
 
 
 def test_elle_n_ecrase_pas_ce_qu_une_collegue_vient_d_ecrire(
