@@ -37,7 +37,11 @@ SONDE = 30.0  # seconds of silence after which the listening connection is tried
 ENVOI_MAX = 2.0  # seconds: never hold anyone longer for a mere wake-up
 LOT = 40  # wake-ups in one notification: PostgreSQL takes 8 000 bytes
 REPIT = 0.01  # seconds between two sendings to the other processes: what comes meanwhile leaves together
-NOTIFIER = "SELECT pg_notify(%(canal)s, charge) FROM unnest(%(charges)s::text[]) AS charge"
+# Not worth a wait for the disk, during which no other notification of the server could leave.
+NOTIFIER = """
+    SELECT pg_notify(%(canal)s, charge)
+    FROM set_config('synchronous_commit', 'off', true), unnest(%(charges)s::text[]) AS charge
+"""
 
 Evenement = dict[str, Any]
 Reveil = tuple[str, Evenement]
