@@ -38,6 +38,8 @@ MESSAGES_MAX, TRAMES_MAX, FENETRE = 10, 60, 10.0  # per socket, in any FENETRE s
 ECRIT_MAX = 2.0  # seconds between two « écrit… » of one socket
 PATIENCE = 1.0  # seconds before asking again a database that does not answer
 
+_en_json = json.JSONEncoder(ensure_ascii=False).encode  # made once: `json.dumps` makes one for each call
+
 
 class MoiConsommateur(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels is untyped
     """One page a person has open: how many messages she has not read, and nothing once she may not."""
@@ -167,7 +169,7 @@ class MoiConsommateur(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels
     async def _dire(self, contenu: dict[str, Any]) -> None:
         """Send; a browser that has just left is told nothing, its `disconnect` follows."""
         with suppress(OSError):
-            await self.send(text_data=json.dumps(contenu, ensure_ascii=False))
+            await self.send(text_data=_en_json(contenu))
 
     def _suivre(self, groupes: frozenset[str]) -> None:
         if groupes != self.groupes:

@@ -83,7 +83,7 @@ async def lire_depuis(conversation: int, lecteur: Utilisateur, numero: int) -> l
     # The message already known comes along: its day says whether a separator is due.
     rangees = await _lire_messages(conversation=conversation, lecteur=lecteur.pk, numero=numero - 1)
     messages = [_en_message(rangee) for rangee in rangees]
-    connu = messages.pop(0) if messages and messages[0].numero <= numero else None
+    connu = messages.pop(0).cree_le if messages and messages[0].numero <= numero else None
     if riches := [message for message in messages if message.a_suite]:
         await _completer(riches, *Message.SUITE)
     return [en_json(ligne) for ligne in en_lignes(messages[:LOT], lecteur, connu)]
@@ -91,8 +91,7 @@ async def lire_depuis(conversation: int, lecteur: Utilisateur, numero: int) -> l
 
 def ligne_ecrite(ecrit: MessageEcrit, lecteur: Utilisateur) -> LigneJson:
     """The same line, from what the statement that wrote it answered: nothing to read."""
-    veille = Message.from_db("default", ("cree_le",), (ecrit.precedent_le,))
-    (ligne,) = en_lignes([ecrit.message], lecteur, veille)
+    (ligne,) = en_lignes([ecrit.message], lecteur, ecrit.precedent_le)
     return en_json(ligne)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from itertools import chain, zip_longest
 from typing import Any, Literal, TypedDict, cast
@@ -62,10 +62,12 @@ class Vue(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Ligne:
-    """One message as `lecteur` sees it. `jour`: a day separator stands above."""
+    """One message as `lecteur` sees it, when it was written in local time. `jour`: a day separator stands
+    above."""
 
     message: Message
     est_mienne: bool
+    le: datetime
     jour: date | None
 
     @property
@@ -75,10 +77,13 @@ class Ligne:
         return message.texte if self.est_mienne and not message.retire_le else message.texte_visible
 
     @property
+    def heure(self) -> str:
+        return f"{self.le:%H:%M}"
+
+    @property
     def vue(self) -> Vue:
         """What the fragment prints: strings made once, where a template would ask for each again."""
         message = self.message
-        local = localtime(message.cree_le)
         est_autrui = bool(message.auteur_id) and not self.est_mienne
         texte = self.texte
         return {
@@ -88,8 +93,8 @@ class Ligne:
             "jour_dit": date_format(self.jour, "l j F Y") if self.jour else "",
             "sorte": SYSTEME if message.est_systeme else MOI if self.est_mienne else AUTRUI,
             "signature": self._signature(),
-            "ecrit_le": SafeString(local.isoformat()),
-            "heure": SafeString(f"{local:%H:%M}"),
+            "ecrit_le": SafeString(self.le.isoformat()),
+            "heure": SafeString(self.heure),
             "texte": liens_surs(texte) if texte == message.texte else format_html("<em>{}</em>", texte),
             "attend": self.est_mienne and bool(message.retenu_le) and not message.retire_le,
             "a_suite": message.montre_sa_suite,
@@ -152,7 +157,7 @@ def lignes_depuis(
     lisibles = conversation.messages.lisibles_par(lecteur).avec_auteurs()
     # The message already known comes along: its day says whether a separator is due.
     messages = list(lisibles.depuis(numero - 1)[: maximum + 1])
-    connu = messages.pop(0) if messages and messages[0].numero <= numero else None
+    connu = messages.pop(0).cree_le if messages and messages[0].numero <= numero else None
     return en_lignes(messages[:maximum], lecteur, connu)
 
 
@@ -176,7 +181,7 @@ def en_json(ligne: Ligne) -> LigneJson:
         "entreprise": message.entreprise.nom if message.entreprise else "",
         "moi": ligne.est_mienne,
         "systeme": message.est_systeme,
-        "heure": f"{localtime(message.cree_le):%H:%M}",
+        "heure": ligne.heure,
         "cle": str(message.cle_client) if ligne.est_mienne and message.cle_client else None,
         "html": dessiner(ligne),
     }
@@ -214,18 +219,20 @@ def _gabarit() -> Any:
     return get_template("messagerie/_message.html")
 
 
-def en_lignes(messages: Iterable[Message], lecteur: Utilisateur, connu: Message | None = None) -> list[Ligne]:
-    """Lines as `lecteur` sees them. What some carry beside their text costs a query, the others nothing."""
+def en_lignes(
+    messages: Iterable[Message], lecteur: Utilisateur, apres: datetime | None = None
+) -> list[Ligne]:
+    """Lines as `lecteur` sees them, below what was written at `apres`.
+
+    What some carry beside their text costs a query, the others nothing.
+    """
     messages = list(messages)
     prefetch_related_objects([m for m in messages if m.a_suite], *Message.SUITE)
     lignes = []
-    veille = _jour(connu) if connu else None
+    veille = localtime(apres).date() if apres else None
     for message in messages:
-        jour = _jour(message)
-        lignes.append(Ligne(message, message.auteur_id == lecteur.pk, jour if jour != veille else None))
+        le = localtime(message.cree_le)
+        jour = le.date()
+        lignes.append(Ligne(message, message.auteur_id == lecteur.pk, le, jour if jour != veille else None))
         veille = jour
     return lignes
-
-
-def _jour(message: Message) -> date:
-    return localtime(message.cree_le).date()

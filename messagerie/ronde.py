@@ -107,4 +107,7 @@ _rondes: WeakKeyDictionary[asyncio.AbstractEventLoop, Ronde] = WeakKeyDictionary
 
 def ronde() -> Ronde:
     """This event loop's round."""
-    return _rondes.setdefault(asyncio.get_running_loop(), Ronde())
+    boucle = asyncio.get_running_loop()
+    if boucle not in _rondes:
+        _rondes[boucle] = Ronde()
+    return _rondes[boucle]

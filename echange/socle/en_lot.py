@@ -54,7 +54,7 @@ class EnLot(Generic[Demande, Reponse]):
 
     async def __call__(self, demande: Demande) -> Reponse:
         boucle = asyncio.get_running_loop()
-        file = self._files.setdefault(boucle, _File())
+        file = self._file(boucle)
         attendue: asyncio.Future[Reponse] = boucle.create_future()
         file.attente.append((demande, attendue))
         if file.porteurs < self._de_front:
@@ -64,6 +64,11 @@ class EnLot(Generic[Demande, Reponse]):
             en_route.add(tache)
             tache.add_done_callback(en_route.discard)
         return await attendue
+
+    def _file(self, boucle: asyncio.AbstractEventLoop) -> _File[Demande, Reponse]:
+        if boucle not in self._files:
+            self._files[boucle] = _File()
+        return self._files[boucle]
 
     async def _porter(self, file: _File[Demande, Reponse]) -> None:
         """Take lot after lot; nothing is awaited between finding none left and being gone."""
