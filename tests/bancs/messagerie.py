@@ -20,7 +20,7 @@ from tests.bancs.direct.processus import Navigateurs, Web, redis
 from tests.bancs.direct.scene import peupler
 
 SITE, RELAIS = "tests.bancs.direct.site:application", "tests.bancs.direct.relais:application"
-SALLES = 100
+SALLES, PASSE = 100, 100  # rooms; lines that everyone wrote before
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -62,7 +62,7 @@ def mesurer(
 
     In new rooms: those of an earlier measure would first be read again.
     """
-    places = peupler(SALLES)
+    places = peupler(SALLES, passe=PASSE)
     web, foule = Web(application, {"REDIS_URL": adresse_redis}).demarrer(), Navigateurs()
     try:
         ici = [place.en_dict() for place in places]

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, dataclass
 from datetime import timedelta
+from uuid import uuid4
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
@@ -13,7 +14,7 @@ from django.db import connection
 from echange.socle.horloge import maintenant
 from matching.models import Echange, Nature, StatutEchange
 from messagerie.models import Conversation, Message, Participant
-from profils.models import Utilisateur
+from profils.models import Entreprise, Utilisateur
 from territoires.models import Commune
 from tests import fabriques
 
@@ -32,8 +33,12 @@ class Place:
         return asdict(self)
 
 
-def peupler(salles: int, *, par_salle: int = 2) -> list[Place]:
-    """Fill an empty database with `salles` conversations; return the places in them, room by room."""
+def peupler(salles: int, *, par_salle: int = 2, passe: int = 0) -> list[Place]:
+    """Fill an empty database with `salles` conversations; return the places in them, room by room.
+
+    `passe`: lines that each person wrote last month in a talk of her own, closed since. Without them the
+    database plans for an empty table, and goes by that plan while it fills.
+    """
     _vider()
     if not Commune.objects.exists():
         fabriques.poser_geographie()
@@ -44,22 +49,7 @@ def peupler(salles: int, *, par_salle: int = 2) -> list[Place]:
             for rang in range(salles * par_salle)
         ]
     )
-    echanges = Echange.objects.bulk_create(
-        [
-            Echange(
-                nature=Nature.RECIPROQUE,
-                statut=StatutEchange.EN_COURS,
-                initiatrice=entreprise,
-                empreinte=f"banc {rang}",
-                expire_le=maintenant() + 7 * JOUR,
-                accepte_le=maintenant(),
-            )
-            for rang in range(salles)
-        ]
-    )
-    conversations = Conversation.objects.bulk_create(
-        [Conversation(echange=echange, dernier_numero=1) for echange in echanges]
-    )
+    conversations = _ouvrir(salles, entreprise)
     Message.objects.bulk_create(
         [Message(conversation=c, numero=1, est_systeme=True, texte="Bonjour") for c in conversations]
     )
@@ -69,6 +59,8 @@ def peupler(salles: int, *, par_salle: int = 2) -> list[Place]:
     Participant.objects.bulk_create(
         [Participant(conversation=c, utilisateur=p, entreprise=entreprise) for c, p in presences]
     )
+    if passe:
+        _ecrire_le_passe(personnes, entreprise, passe)
     cles = ouvrir_sessions(personnes)
     with connection.cursor() as curseur:
         curseur.execute("ANALYZE")
@@ -76,6 +68,46 @@ def peupler(salles: int, *, par_salle: int = 2) -> list[Place]:
         Place(rang // par_salle, str(conversation.uuid), cle)
         for rang, ((conversation, _), cle) in enumerate(zip(presences, cles, strict=True))
     ]
+
+
+def _ouvrir(nombre: int, entreprise: Entreprise, *, serie: str = "salle") -> list[Conversation]:
+    echanges = Echange.objects.bulk_create(
+        [
+            Echange(
+                nature=Nature.RECIPROQUE,
+                statut=StatutEchange.EN_COURS,
+                initiatrice=entreprise,
+                empreinte=f"{serie} {rang}",
+                expire_le=maintenant() + 7 * JOUR,
+                accepte_le=maintenant(),
+            )
+            for rang in range(nombre)
+        ]
+    )
+    return Conversation.objects.bulk_create(
+        [Conversation(echange=echange, dernier_numero=1) for echange in echanges]
+    )
+
+
+def _ecrire_le_passe(personnes: list[Utilisateur], entreprise: Entreprise, lignes: int) -> None:
+    Message.objects.bulk_create(
+        [
+            Message(
+                conversation=conversation,
+                numero=numero,
+                auteur=personne,
+                entreprise=entreprise,
+                texte=f"Ligne {numero} du mois dernier",
+                cle_client=uuid4(),
+                cree_le=maintenant() - 30 * JOUR,
+            )
+            for conversation, personne in zip(
+                _ouvrir(len(personnes), entreprise, serie="passé"), personnes, strict=True
+            )
+            for numero in range(1, lignes + 1)
+        ],
+        batch_size=5000,
+    )
 
 
 def ouvrir_sessions(personnes: list[Utilisateur]) -> list[str]:
