@@ -16,6 +16,7 @@ from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
+from echange.socle.horloge import PARIS
 from messagerie.models import Conversation, Message
 from messagerie.models.conversations import cle_de
 from messagerie.templatetags.messagerie import liens_surs
@@ -229,9 +230,9 @@ def en_lignes(
     messages = list(messages)
     prefetch_related_objects([m for m in messages if m.a_suite], *Message.SUITE)
     lignes = []
-    veille = localtime(apres).date() if apres else None
+    veille = localtime(apres, PARIS).date() if apres else None
     for message in messages:
-        le = localtime(message.cree_le)
+        le = localtime(message.cree_le, PARIS)
         jour = le.date()
         lignes.append(Ligne(message, message.auteur_id == lecteur.pk, le, jour if jour != veille else None))
         veille = jour

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 from weakref import WeakKeyDictionary
 
+PATIENCE = 0.02  # seconds
 Demande = TypeVar("Demande")
 Reponse = TypeVar("Reponse")
 
@@ -30,6 +31,7 @@ class _File(Generic[Demande, Reponse]):
 
     attente: deque[tuple[Demande, asyncio.Future[Reponse]]] = field(default_factory=deque)
     porteurs: int = 0
+    en_route: int = 0  # lots
 
 
 class EnLot(Generic[Demande, Reponse]):
@@ -37,7 +39,8 @@ class EnLot(Generic[Demande, Reponse]):
 
     `repondre` gives an answer for each question, in order; an exception among them is raised to its asker
     alone, one that it raises itself to all of them. At most `de_front` lots are on their way, of at most
-    `maximum` questions. Whoever stops waiting does not stop what was asked.
+    `maximum` questions: another leaves when one has not come back after `patience` seconds (it may wait for
+    somebody's lock). Whoever stops waiting does not stop what was asked.
     """
 
     def __init__(
@@ -46,8 +49,10 @@ class EnLot(Generic[Demande, Reponse]):
         *,
         de_front: int,
         maximum: int,
+        patience: float = PATIENCE,
     ) -> None:
         self._repondre, self._de_front, self._maximum = repondre, de_front, maximum
+        self._patience = patience
         self._files: WeakKeyDictionary[asyncio.AbstractEventLoop, _File[Demande, Reponse]] = (
             WeakKeyDictionary()
         )
@@ -73,8 +78,14 @@ class EnLot(Generic[Demande, Reponse]):
     async def _porter(self, file: _File[Demande, Reponse]) -> None:
         """Take lot after lot; nothing is awaited between finding none left and being gone."""
         try:
+            if file.en_route:
+                await asyncio.sleep(self._patience)
             while file.attente:
-                await self._porter_un_lot(file)
+                file.en_route += 1
+                try:
+                    await self._porter_un_lot(file)
+                finally:
+                    file.en_route -= 1
         finally:
             file.porteurs -= 1
 

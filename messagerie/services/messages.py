@@ -107,8 +107,8 @@ async def _ecrire_seule(ecriture: Ecriture) -> Rangee | Exception | None:
     return reponses([ecriture], rangees)[0]
 
 
-# Two lots: while one waits for the disk, or for a talk that a form holds, the other goes.
-_ecrire_en_lot: EnLot[Ecriture, Rangee | None] = EnLot(_ecrire_ensemble, de_front=2, maximum=100)
+# Several lots: when one waits for a talk that a form holds, the others go.
+_ecrire_en_lot: EnLot[Ecriture, Rangee | None] = EnLot(_ecrire_ensemble, de_front=4, maximum=100)
 
 
 @transaction.atomic

@@ -30,7 +30,7 @@ _lier = LiensSurs()
 
 
 @register.filter
-@lru_cache(maxsize=256)  # a message is drawn for its author and for each of the others at the same instant
+@lru_cache(maxsize=1024)  # a message is drawn for its author and for each of the others at the same instant
 def liens_surs(texte: str) -> SafeString:
     """Escape a person's text and make its web and mail addresses links."""
     return mark_safe(_lier(str(texte), trim_url_limit=60, autoescape=True))

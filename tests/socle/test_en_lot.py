@@ -11,10 +11,10 @@ from echange.socle.en_lot import EnLot, finir_les_lots
 class Guichet:
     """Answers with the double; keeps the lots it was given, and lets them go one by one."""
 
-    def __init__(self, *, de_front: int = 1, maximum: int = 100) -> None:
+    def __init__(self, *, de_front: int = 1, maximum: int = 100, patience: float = 0) -> None:
         self.lots: list[list[int]] = []
         self.passages = asyncio.Semaphore(0)
-        self.demander = EnLot(self.repondre, de_front=de_front, maximum=maximum)
+        self.demander = EnLot(self.repondre, de_front=de_front, maximum=maximum, patience=patience)
 
     async def repondre(self, demandes: Sequence[int]) -> list[int | Exception]:
         self.lots.append(list(demandes))
@@ -54,6 +54,18 @@ async def test_deux_lots_au_plus_sont_en_route_et_chacun_a_sa_mesure() -> None:
     guichet.servir(4)
     assert await asyncio.gather(*taches) == [2, 4, 6, 8, 10]
     assert guichet.lots == [[1], [2], [3, 4], [5]]
+
+
+async def test_un_second_lot_ne_part_que_si_le_premier_tarde() -> None:
+    guichet = Guichet(de_front=2, patience=0.05)
+    taches = await demander(guichet, 1, 2, 3)
+    assert guichet.lots == [[1]]
+    async with asyncio.timeout(5):
+        while len(guichet.lots) < 2:  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
+    assert guichet.lots == [[1], [2, 3]]
+    guichet.servir(2)
+    assert await asyncio.gather(*taches) == [2, 4, 6]
 
 
 async def test_celle_qui_est_refusee_l_est_seule() -> None:
