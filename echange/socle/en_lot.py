@@ -90,7 +90,10 @@ class EnLot(Generic[Demande, Reponse]):
             file.porteurs -= 1
 
     async def _porter_un_lot(self, file: _File[Demande, Reponse]) -> None:
+        await asyncio.sleep(0)  # those who are about to ask come along
         lot = [file.attente.popleft() for _ in range(min(len(file.attente), self._maximum))]
+        if not lot:  # another carrier has taken them
+            return
         try:
             reponses = await self._repondre([demande for demande, _ in lot])
         except Exception as erreur:  # noqa: BLE001  it is raised to those who asked
