@@ -168,11 +168,7 @@ def _verifier_les_fins() -> None:
 
 def _verifier_les_deux_par_semaine() -> None:
     """Nobody was asked for a gift, or by a repair, who had received two proposals in the week before."""
-    remplacantes = {
-        (ligne.echange_id, ligne.details["nouvelle"])
-        for ligne in JournalEchange.objects.filter(fait="repare")
-        if ligne.details["nouvelle"]
-    }
+    remplacantes = _appelees_en_dernier()
     recues: dict[int, list[tuple[Any, bool]]] = {}
     lues = Participation.objects.exclude(echange__initiatrice=F("entreprise")).select_related("echange")
     for p in lues.order_by("demande_le", "pk"):
@@ -181,6 +177,17 @@ def _verifier_les_deux_par_semaine() -> None:
         for rang, (le, a_donner) in enumerate(siennes):
             semaine = sum(1 for avant, _ in siennes[:rang] if avant > le - SEMAINE)
             assert not a_donner or semaine < RECUES_MAX, f"{entreprise} was asked too much on {le}"
+
+
+def _appelees_en_dernier() -> set[tuple[int, int]]:
+    """Échange and company, for those who are in it because a repair called them, and were not asked again
+    since by another."""
+    appelees: set[tuple[int, int]] = set()
+    for ligne in JournalEchange.objects.filter(fait="repare").order_by("le", "pk"):
+        appelees -= {(ligne.echange_id, entreprise) for entreprise in ligne.details["redemandees"]}
+        if nouvelle := ligne.details["nouvelle"]:
+            appelees.add((ligne.echange_id, nouvelle))
+    return appelees
 
 
 def _est_plafonnee(participation: Participation, remplacantes: set[tuple[int, int]]) -> bool:
