@@ -1,13 +1,13 @@
 """What the live sockets read: the QuerySets of the pages, on the asynchronous pool."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
 from channels.db import database_sync_to_async
 from django.db.models import F, prefetch_related_objects
 
-from echange.socle.base_asynchrone import Lecture, LectureEnLot, Parmi
+from echange.socle.base_asynchrone import Lecture, LectureEnLot, Parmi, en_liste
 from echange.socle.en_lot import EnLot
 from messagerie.models import Message, Participant
 from messagerie.models.conversations import NON_LUS
@@ -60,14 +60,16 @@ class Participation(NamedTuple):
     non_lus: int
 
 
-async def participations_de(personnes: list[int]) -> list[Participation]:
+async def participations_de(personnes: Iterable[int]) -> list[Participation]:
     """Return the participations of these people; one query."""
-    return [Participation._make(rangee) for rangee in await _lire_participations(personnes=personnes)]
+    return [
+        Participation._make(rangee) for rangee in await _lire_participations(personnes=en_liste(personnes))
+    ]
 
 
 async def _participations_ensemble(personnes: Sequence[int]) -> list[list[Participation]]:
     siennes: dict[int, list[Participation]] = {personne: [] for personne in personnes}
-    for participation in await participations_de(list(siennes)):
+    for participation in await participations_de(siennes):
         siennes[participation.personne].append(participation)
     return [siennes[personne] for personne in personnes]
 

@@ -13,7 +13,7 @@ from django.db.models import F
 from django.http.cookie import parse_cookie
 from django.utils.crypto import constant_time_compare
 
-from echange.socle.base_asynchrone import Lecture, LectureEnLot, Parmi
+from echange.socle.base_asynchrone import Lecture, LectureEnLot, Parmi, en_liste
 from echange.socle.horloge import maintenant
 from profils.models import Utilisateur
 
@@ -67,8 +67,9 @@ async def lire_session(cle: str) -> SessionOuverte | None:
 
 async def encore_ouvertes(sessions: Sequence[SessionOuverte]) -> set[str]:
     """Return the keys of those that are neither closed nor expired, and whose person is not suspended."""
-    cles = {cle for (cle,) in await _lire_vivantes(cles=[s.cle for s in sessions], instant=maintenant())}
-    actives = {pk for (pk,) in await _lire_actives(personnes=[s.personne.pk for s in sessions])}
+    siennes, personnes = en_liste(s.cle for s in sessions), en_liste(s.personne.pk for s in sessions)
+    cles = {cle for (cle,) in await _lire_vivantes(cles=siennes, instant=maintenant())}
+    actives = {pk for (pk,) in await _lire_actives(personnes=personnes)}
     return {s.cle for s in sessions if s.cle in cles and s.personne.pk in actives}
 
 
