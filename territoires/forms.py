@@ -79,6 +79,8 @@ class ChampCommune(forms.Field):
         if not saisie.texte:
             self.validate(None)
             return None
+        if seule := Commune.objects.seule_de_ce_nom(saisie.texte):  # most people type it right
+            return seule
         candidates = Commune.objects.proposer(saisie.texte)
         exactes = [commune for commune in candidates if commune.rang == 0]
         if len(exactes) == 1:

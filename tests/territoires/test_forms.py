@@ -33,6 +33,17 @@ def test_un_texte_sans_ambiguite_suffit(db: None, texte: str) -> None:
     assert formulaire.cleaned_data["ailleurs"] is None
 
 
+def test_un_nom_bien_ecrit_ne_fait_pas_chercher_de_fautes(db: None, django_assert_num_queries: Any) -> None:
+    with django_assert_num_queries(1):
+        vitre = Commune.objects.seule_de_ce_nom("vitre")
+    assert vitre == Commune.objects.get(code="35360")
+    homonyme("44999", "44")
+    assert Commune.objects.seule_de_ce_nom("Vitré") is None
+    assert [Commune.objects.seule_de_ce_nom(texte) for texte in ("vitr", "35500", "Vitré (35)", "")] == [
+        None
+    ] * 4
+
+
 @pytest.mark.parametrize("texte", ["Trifouillis", "99999", "<b>x</b>", "é" * 10_000, "\x00"])
 def test_une_commune_inconnue_est_dite_au_champ(db: None, texte: str) -> None:
     assert remplir(texte).errors["commune"] == [INCONNUE]
