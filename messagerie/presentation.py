@@ -79,7 +79,7 @@ class Ligne:
 
     @property
     def heure(self) -> str:
-        return f"{self.le:%H:%M}"
+        return f"{self.le.hour:02}:{self.le.minute:02}"
 
     @property
     def vue(self) -> Vue:
