@@ -81,8 +81,8 @@ def test_cinq_minutes_apres_un_courriel_dit_le_message_et_ce_qui_precede(
     assert recu["From"].addresses[0].addr_spec == "bonjour@echange.example"
     texte = texte_de(recu)
     assert (
-        "Brune (Menuiserie Le Goff), mardi 24 novembre à 14:00 :\nOui, <14 h> & pas avant.\n> à l’atelier"
-        in texte
+        "Brune (Menuiserie Le Goff), mardi 24 novembre à 14:00\u00a0:\n"
+        "Oui, <14 h> & pas avant.\n> à l’atelier" in texte
     )
     assert "> Alice (Boulangerie du Marché)\u00a0:\n> Jeudi vous irait ?" in texte
     assert f"/messages/{fil.uuid}/" in texte
