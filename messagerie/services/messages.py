@@ -100,7 +100,9 @@ async def _ecrire_seule(ecriture: Ecriture) -> Rangee | Exception | None:
     try:
         try:
             rangees = await executer(*enonce([ecriture]))
-        except UniqueViolation:
+        except UniqueViolation as erreur:
+            if erreur.diag.constraint_name != CLE_PRISE:
+                raise
             rangees = await executer(*enonce([ecriture]))  # the first sending can now be read
     except psycopg.Error as erreur:
         return erreur
