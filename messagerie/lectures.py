@@ -60,17 +60,17 @@ class Participation(NamedTuple):
     non_lus: int
 
 
-async def participations_de(personnes: Iterable[int]) -> list[Participation]:
-    """Return the participations of these people; one query."""
-    return [
-        Participation._make(rangee) for rangee in await _lire_participations(personnes=en_liste(personnes))
-    ]
+async def participations_de(personnes: Iterable[int]) -> dict[int, list[Participation]]:
+    """Return what each of these people takes part in, nothing included; one query."""
+    siennes: dict[int, list[Participation]] = {personne: [] for personne in personnes}
+    for rangee in await _lire_participations(personnes=en_liste(siennes)):
+        participation = Participation._make(rangee)
+        siennes[participation.personne].append(participation)
+    return siennes
 
 
 async def _participations_ensemble(personnes: Sequence[int]) -> list[list[Participation]]:
-    siennes: dict[int, list[Participation]] = {personne: [] for personne in personnes}
-    for participation in await participations_de(siennes):
-        siennes[participation.personne].append(participation)
+    siennes = await participations_de(personnes)
     return [siennes[personne] for personne in personnes]
 
 

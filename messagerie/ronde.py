@@ -7,7 +7,6 @@ One process asks for all its sockets at once: three queries for a thousand of th
 
 import asyncio
 import logging
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Protocol
@@ -96,10 +95,7 @@ async def controler(prises: Iterable[Surveillee]) -> None:
 
 async def _siennes(prises: Collection[Surveillee]) -> Mapping[int, Sequence[Participation]]:
     """Return what the people of these sockets take part in; one query."""
-    siennes = defaultdict(list)
-    for participation in await participations_de([prise.session.personne.pk for prise in prises]):
-        siennes[participation.personne].append(participation)
-    return siennes
+    return await participations_de(prise.session.personne.pk for prise in prises)
 
 
 _rondes: WeakKeyDictionary[asyncio.AbstractEventLoop, Ronde] = WeakKeyDictionary()
