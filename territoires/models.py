@@ -77,7 +77,8 @@ class CommuneQuerySet(models.QuerySet["Commune"]):
     def seule_de_ce_nom(self, texte: str) -> Commune | None:
         """The commune whose very name was typed, and nothing else, when no other bears it.
 
-        One query by an index, where looking for what may have been meant takes a tenth of a page's time.
+        One query by an index; looking for what may have been meant takes a quarter of a page of search
+        (profiled).
         """
         demande = lire_demande(texte)
         if not demande.nom or demande.lieu:
