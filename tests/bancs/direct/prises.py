@@ -10,6 +10,10 @@ from collections.abc import Callable
 from typing import Any, cast
 
 TEXTE, FERMETURE, PING, PONG = 1, 8, 9, 10
+
+# Linux's IP_BIND_ADDRESS_NO_PORT: the port is chosen on connecting. Chosen on binding, it is looked for one by one
+# among those still cooling down: with 20 000 of them, the browsers' own process was busy for half a minute.
+ADRESSE_SANS_PORT = 24
 Trame = dict[str, Any]
 
 
@@ -115,6 +119,7 @@ async def ouvrir(
     connexion = socket.socket()
     connexion.setblocking(False)  # noqa: FBT003  the standard library's
     connexion.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    connexion.setsockopt(socket.IPPROTO_IP, ADRESSE_SANS_PORT, 1)
     connexion.bind((depuis, 0))
     boucle = asyncio.get_running_loop()
     try:
