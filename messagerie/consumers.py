@@ -24,7 +24,7 @@ from messagerie.lectures import LOT, Participation, ligne_ecrite, lire_depuis, p
 from messagerie.models import Conversation
 from messagerie.models.conversations import cle_de, groupe_de_conversation
 from messagerie.presentation import LigneJson
-from messagerie.ronde import controler, ronde
+from messagerie.ronde import ronde
 from messagerie.services import envoyer_message_en_direct, marquer_lu_en_direct
 from messagerie.services.ecriture import MessageEcrit
 from messagerie.trames import TRAME_MAX, Battement, Depuis, Ecrit, Envoi, Lu, Trame, lire_trame
@@ -164,7 +164,7 @@ class MoiConsommateur(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels
             await self._dire({"type": "non_lus", "nombre": self.non_lus})
 
     async def _controler(self) -> None:
-        await controler([self])
+        await ronde().controler(self)
 
     async def _dire(self, contenu: dict[str, Any]) -> None:
         """Send; a browser that has just left is told nothing, its `disconnect` follows."""

@@ -7,7 +7,7 @@ from uuid import UUID
 from channels.db import database_sync_to_async
 from django.db.models import F, prefetch_related_objects
 
-from echange.socle.base_asynchrone import Lecture, LectureEnLot, Parmi, en_liste
+from echange.socle.base_asynchrone import Lecture, LectureEnLot, Parmi, Rangees, en_liste
 from echange.socle.en_lot import EnLot
 from messagerie.models import Message, Participant
 from messagerie.models.conversations import NON_LUS
@@ -62,8 +62,18 @@ class Participation(NamedTuple):
 
 async def participations_de(personnes: Iterable[int]) -> dict[int, list[Participation]]:
     """Return what each of these people takes part in, nothing included; one query."""
+    personnes = set(personnes)
+    return par_personne(await relever_participations(en_liste(personnes)), personnes)
+
+
+async def relever_participations(personnes: str) -> Rangees:
+    """The same for people written as one text (`en_liste`), row by row; equal when nothing has moved."""
+    return await _lire_participations(personnes=personnes)
+
+
+def par_personne(rangees: Rangees, personnes: Iterable[int]) -> dict[int, list[Participation]]:
     siennes: dict[int, list[Participation]] = {personne: [] for personne in personnes}
-    for rangee in await _lire_participations(personnes=en_liste(siennes)):
+    for rangee in rangees:
         participation = Participation._make(rangee)
         siennes[participation.personne].append(participation)
     return siennes

@@ -2,24 +2,26 @@
 
 Wake-ups make sockets quick; this makes them right when wake-ups are lost, whatever was lost: a session
 that is over, a person suspended or removed is cut, a message or an unread count not announced is found.
-One process asks for all its sockets at once: three queries for a thousand of them.
+One process asks for all its sockets at once: three queries for a thousand of them. Ten thousand idle
+sockets are mostly this, so a lot whose answer has not changed is left alone.
 """
 
 import asyncio
 import logging
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from itertools import islice
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 from weakref import WeakKeyDictionary
 
 from echange.socle.a_la_demande import ALaDemande
-from echange.socle.base_asynchrone import BaseInjoignable
-from messagerie.lectures import Participation, participations_de
-from profils.sessions import SessionOuverte, encore_ouvertes
+from echange.socle.base_asynchrone import BaseInjoignable, Rangees, en_liste
+from messagerie.lectures import Participation, par_personne, participations_de, relever_participations
+from profils.sessions import Releve, SessionOuverte, Surveillance
 
 PERIODE = 3.0  # seconds: with the time to ask, under the five that cutting a socket may take
 COMPTE = 1.0  # seconds between two counts of unread messages
 LOT = 1000  # sockets asked for at once
+
+Reponse = tuple[Releve, Rangees]  # of the sessions; of what their people take part in
 
 journal = logging.getLogger(__name__)
 
@@ -33,69 +35,130 @@ class Surveillee(Protocol):
         """Take in what the person has now; None: her session is over."""
 
 
+class Question:
+    """What is true now of these sockets. Asked each round, written once."""
+
+    def __init__(self, prises: Iterable[Surveillee]) -> None:
+        self._prises = tuple(prises)
+        self._sessions = Surveillance(prise.session for prise in self._prises)
+        self._personnes = en_liste({prise.session.personne.pk for prise in self._prises})
+
+    async def poser(self) -> Reponse:
+        releve = await self._sessions.relever()
+        return releve, await relever_participations(self._personnes)
+
+    def appliquer(self, reponse: Reponse) -> None:
+        """Bring these sockets to what was read."""
+        releve, rangees = reponse
+        ouvertes = self._sessions.encore_ouvertes(releve)
+        siennes = par_personne(rangees, (prise.session.personne.pk for prise in self._prises))
+        for prise in self._prises:
+            est_ouverte = prise.session.cle in ouvertes
+            prise.appliquer(siennes[prise.session.personne.pk] if est_ouverte else None)
+
+
+class Lot:
+    """Sockets that are asked for together."""
+
+    def __init__(self) -> None:
+        self._prises: set[Surveillee] = set()
+        self._question: Question | None = None  # written again when somebody comes or leaves
+        self._su: Reponse | None = None  # what all its sockets were brought to
+
+    def __len__(self) -> int:
+        return len(self._prises)
+
+    def accueillir(self, prise: Surveillee) -> None:
+        self._prises.add(prise)
+        self._question = self._su = None
+
+    def laisser_partir(self, prise: Surveillee) -> None:
+        self._prises.discard(prise)
+        self._question = self._su = None
+
+    def douter(self) -> None:
+        """One of its sockets was brought elsewhere since: the next answer is for all of them."""
+        self._su = None
+
+    async def controler(self) -> None:
+        question = self._question = self._question or Question(self._prises)
+        reponse = await question.poser()
+        if reponse != self._su:
+            question.appliquer(reponse)
+        self._su = reponse if self._question is question else None
+
+
 class Ronde:
     """The sockets of one process (one event loop)."""
 
     def __init__(self) -> None:
-        self._prises: set[Surveillee] = set()
+        self._lots: list[Lot] = []
+        self._lot_de: dict[Surveillee, Lot] = {}
         self._tache: asyncio.Task[None] | None = None
         self._a_recompter: set[Surveillee] = set()
         self._recomptees: set[Surveillee] = set()  # those being counted
         self._recompte = ALaDemande(self._recompter)
 
     def suivre(self, prise: Surveillee) -> None:
-        self._prises.add(prise)
+        self._lot_de[prise] = lot = self._lot_ou_entrer()
+        lot.accueillir(prise)
         if self._tache is None:
             self._tache = asyncio.create_task(self._tourner(), name="ronde")
 
     def oublier(self, prise: Surveillee) -> None:
-        self._prises.discard(prise)
         self._a_recompter.discard(prise)
         self._recomptees.discard(prise)
+        if lot := self._lot_de.pop(prise, None):
+            lot.laisser_partir(prise)
+            if not len(lot):
+                self._lots.remove(lot)
 
     def recompter(self, prise: Surveillee) -> None:
         """Something of its person has moved: at once when all is quiet, otherwise with the others, soon."""
         self._a_recompter.add(prise)
         self._recompte.demander()
 
+    async def controler(self, prise: Surveillee) -> None:
+        """Bring this one to what is true now, without waiting for its turn."""
+        question = Question([prise])
+        reponse = await question.poser()
+        self._douter_de(prise)
+        question.appliquer(reponse)
+
+    def _lot_ou_entrer(self) -> Lot:
+        for lot in self._lots:
+            if len(lot) < LOT:
+                return lot
+        self._lots.append(Lot())
+        return self._lots[-1]
+
+    def _douter_de(self, prise: Surveillee) -> None:
+        if lot := self._lot_de.get(prise):
+            lot.douter()
+
     async def _recompter(self) -> None:
         self._recomptees, self._a_recompter = self._a_recompter, set()
-        siennes = await _siennes(tuple(self._recomptees))
+        siennes = await participations_de(prise.session.personne.pk for prise in self._recomptees)
         while self._recomptees:
             prise = self._recomptees.pop()
+            self._douter_de(prise)
             prise.appliquer(siennes[prise.session.personne.pk])
         await asyncio.sleep(COMPTE)
 
     async def _tourner(self) -> None:
         try:
-            while self._prises:
+            while self._lots:
                 await asyncio.sleep(PERIODE)
-                prises = iter(tuple(self._prises))
-                while lot := list(islice(prises, LOT)):
+                for lot in tuple(self._lots):
                     await self._controler(lot)
         finally:
             self._tache = None
 
-    async def _controler(self, prises: list[Surveillee]) -> None:
+    async def _controler(self, lot: Lot) -> None:
         try:
-            await controler(prises)
+            await lot.controler()
         except BaseInjoignable:
             journal.warning("The database does not answer: the round will try again")
-
-
-async def controler(prises: Iterable[Surveillee]) -> None:
-    """Bring these sockets to what is true now."""
-    prises = list(prises)
-    ouvertes = await encore_ouvertes([prise.session for prise in prises])
-    siennes = await _siennes(prises)
-    for prise in prises:
-        est_ouverte = prise.session.cle in ouvertes
-        prise.appliquer(siennes[prise.session.personne.pk] if est_ouverte else None)
-
-
-async def _siennes(prises: Collection[Surveillee]) -> Mapping[int, Sequence[Participation]]:
-    """Return what the people of these sockets take part in; one query."""
-    return await participations_de(prise.session.personne.pk for prise in prises)
 
 
 _rondes: WeakKeyDictionary[asyncio.AbstractEventLoop, Ronde] = WeakKeyDictionary()

@@ -1,6 +1,6 @@
 """Who holds a session, for the live sockets: what Django's middlewares do for a page, in two quick reads."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -13,7 +13,7 @@ from django.db.models import F
 from django.http.cookie import parse_cookie
 from django.utils.crypto import constant_time_compare
 
-from echange.socle.base_asynchrone import Lecture, LectureEnLot, Parmi, en_liste
+from echange.socle.base_asynchrone import Lecture, LectureEnLot, Parmi, Rangees, en_liste
 from echange.socle.horloge import maintenant
 from profils.models import Utilisateur
 
@@ -36,6 +36,9 @@ _lire_actives = Lecture(
     lambda: Utilisateur.objects.filter(Parmi(F("pk"), _PERSONNE), is_active=True).values_list("pk"),
     {_PERSONNE: "personnes"},
 )
+
+
+Releve = tuple[Rangees, Rangees]  # keys of living sessions; people who are not suspended
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +68,23 @@ async def lire_session(cle: str) -> SessionOuverte | None:
     return SessionOuverte(cle, personne) if _est_la_sienne(contenu, personne) else None
 
 
-async def encore_ouvertes(sessions: Sequence[SessionOuverte]) -> set[str]:
-    """Return the keys of those that are neither closed nor expired, and whose person is not suspended."""
-    siennes, personnes = en_liste(s.cle for s in sessions), en_liste(s.personne.pk for s in sessions)
-    cles = {cle for (cle,) in await _lire_vivantes(cles=siennes, instant=maintenant())}
-    actives = {pk for (pk,) in await _lire_actives(personnes=personnes)}
-    return {s.cle for s in sessions if s.cle in cles and s.personne.pk in actives}
+class Surveillance:
+    """Sessions asked about together, again and again: the question is written once."""
+
+    def __init__(self, sessions: Iterable[SessionOuverte]) -> None:
+        self._sessions = tuple(sessions)
+        self._cles = en_liste(s.cle for s in self._sessions)
+        self._personnes = en_liste(s.personne.pk for s in self._sessions)
+
+    async def relever(self) -> Releve:
+        """Read what they are now; equal to the last reading when nothing has moved."""
+        vivantes = await _lire_vivantes(cles=self._cles, instant=maintenant())
+        return vivantes, await _lire_actives(personnes=self._personnes)
+
+    def encore_ouvertes(self, releve: Releve) -> set[str]:
+        """Return the keys of those that are neither closed nor expired, and whose person is not suspended."""
+        cles, actives = ({valeur for (valeur,) in rangees} for rangees in releve)
+        return {s.cle for s in self._sessions if s.cle in cles and s.personne.pk in actives}
 
 
 def _est_la_sienne(contenu: dict[str, Any], personne: Utilisateur) -> bool:
