@@ -121,12 +121,14 @@ class Modele:
     def rapprocher(self, demande: Lecture, offres: Lecture) -> Reels:
         """Return how close one text is to others, in [0, 1]: reading alike, then words in common.
 
-        Reading alike counts for as much of the text as is not off topic.
+        Reading alike counts for as much of the text as is not off topic. No product of full matrices: theirs
+        would wake a thread for each processor, and wait for them all, longer than these few numbers take.
         """
-        voisine = demande.parts[0] @ self._voisinage
-        propres = np.einsum("ij,ij->i", offres.parts @ self._voisinage, offres.parts)
-        normes = np.sqrt(propres * (voisine @ demande.parts[0]))
-        sujet = demande.parts[0].sum() * (offres.parts @ voisine) / np.maximum(normes, 1e-9)
+        voisine = self._voisinage @ demande.parts[0]
+        propres = np.einsum("ij,ij->i", (self._voisinage @ offres.parts.T).T, offres.parts)
+        normes = np.sqrt(propres * (voisine * demande.parts[0]).sum())
+        communs = np.einsum("ij,j->i", offres.parts, voisine)
+        sujet = demande.parts[0].sum() * communs / np.maximum(normes, 1e-9)
         mots = np.asarray((offres.traits @ demande.traits.T).todense()).ravel()
         proches: Reels = ((sujet + POIDS_MOTS * mots) / (1 + POIDS_MOTS)).astype(np.float32)
         return proches
@@ -212,10 +214,11 @@ class Modele:
             (valeurs, indices, bornes), shape=(len(lignes), len(self._numeros) + CASES_INCONNUS)
         )
 
-    def _relier(self, voisines: Iterable[tuple[str, str]]) -> Reels:
+    def _relier(self, voisines: Iterable[tuple[str, str]]) -> sp.csr_matrix:
+        """Return the closeness of compétences: symmetric, nearly all of it zero."""
         liens: Reels = np.eye(len(self.codes), dtype=np.float32)
         for une, autre in voisines:
             if une in self._rang and autre in self._rang:
                 liens[self._rang[une], self._rang[autre]] = POIDS_VOISINE
                 liens[self._rang[autre], self._rang[une]] = POIDS_VOISINE
-        return liens
+        return sp.csr_matrix(liens)
