@@ -13,12 +13,10 @@ import math
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import NamedTuple
-
-from django.contrib.gis.measure import Distance
 
 from echange.socle.textes import sans_accents
 from matching.aretes import competences_proches
+from matching.candidates import Candidate, lire_candidates
 from matching.choix import Rayon
 from matching.models import Competence, SavoirFaire
 from matching.moteur.adequation import PORTEE_M, Lieu
@@ -38,18 +36,6 @@ POUR_MONTRER = (
     *("entreprise__nom", "commune__nom", "competence__titre"),
 )
 PRIX_DU_CHEMIN = 0.25  # of relevance, that the farthest lose
-
-
-class Candidate(NamedTuple):
-    """What ranking asks of a savoir-faire: two hundred are read, forty at most are shown."""
-
-    pk: int
-    entreprise_id: int
-    competence_id: str
-    commune_id: str
-    modalites: int
-    texte: str
-    distance: Distance
 
 
 class Raison(Enum):
@@ -123,18 +109,14 @@ def chercher(criteres: Criteres, *, sauf: Entreprise | None = None) -> Resultats
 
 
 def _candidates(criteres: Criteres, codes: Sequence[str]) -> Collection[Candidate]:
-    """One walk for each compétence and, with words, the latest of the commune: one query in all."""
-    point, annonces = criteres.commune.position, SavoirFaire.objects.all()
-    autres = PAR_COMPETENCE if criteres.texte else RESULTATS_MAX
-    listes = [
-        annonces.plus_proches(point, code, autres if rang else RESULTATS_MAX)
-        for rang, code in enumerate(codes)
-    ]
-    if criteres.texte:
-        listes.append(annonces.recentes_a(criteres.commune, point, DU_LIEU))
-    lignes = [liste.values_list(*Candidate._fields) for liste in listes]
-    lues = lignes[0].union(*lignes[1:], all=True) if lignes else ()
-    return {ligne[0]: Candidate(*ligne) for ligne in lues}.values()
+    """Without words, nothing else than the compétence says what answers: more of each close one are read."""
+    return lire_candidates(
+        criteres.commune,
+        codes,
+        premiers=RESULTATS_MAX,
+        autres=PAR_COMPETENCE if criteres.texte else RESULTATS_MAX,
+        du_lieu=DU_LIEU if criteres.texte else 0,
+    )
 
 
 def competences_lues(texte: str) -> list[str]:
@@ -152,13 +134,13 @@ def _ranger(annonces: Sequence[Candidate], criteres: Criteres, codes: Collection
     """Order by relevance less the way; without words, the exact compétence first, then the nearest."""
     if not criteres.texte or not annonces:
         exacte = criteres.competence and criteres.competence.pk
-        return sorted(annonces, key=lambda a: (a.competence_id != exacte, _metres(a), a.pk))
+        return sorted(annonces, key=lambda a: (a.competence_id != exacte, a.metres, a.pk))
     choix = criteres.competence.pk if criteres.competence and criteres.est_choisie else ""
     demande = modele().choisir([sans_accents(criteres.texte)], [choix], CONFIANCE if choix else 0.0)
     offres = lire_annonces([a.texte for a in annonces], [a.competence_id for a in annonces])
     pertinences = modele().rapprocher(demande, offres).tolist()
     notes = {
-        annonce.pk: pertinence - PRIX_DU_CHEMIN * (1 - math.exp(-_metres(annonce) / PORTEE_M))
+        annonce.pk: pertinence - PRIX_DU_CHEMIN * (1 - math.exp(-annonce.metres / PORTEE_M))
         for annonce, pertinence in zip(annonces, pertinences, strict=True)
         if pertinence >= PERTINENCE_MIN or (criteres.competence and annonce.competence_id in codes)
     }
@@ -179,20 +161,15 @@ def _est_trouvee(annonce: Candidate, criteres: Criteres) -> bool:
 
 def _est_a_portee(annonce: Candidate, criteres: Criteres) -> bool:
     """In the commune OR within the distance: a big commune's edge is far from its own centre."""
-    return annonce.commune_id == criteres.commune.pk or _metres(annonce) <= criteres.rayon_km * 1000
+    return annonce.commune_id == criteres.commune.pk or annonce.metres <= criteres.rayon_km * 1000
 
 
 def _accepte_visio(annonce: Candidate) -> bool:
     return bool(annonce.modalites & Lieu.VISIO)
 
 
-def _metres(annonce: Candidate) -> float:
-    metres: float = annonce.distance.m
-    return metres
-
-
 def _rayon_suivant(loin: Iterable[Candidate], rayon_km: int) -> int | None:
-    plus_proche = min(map(_metres, loin), default=None)
+    plus_proche = min((annonce.metres for annonce in loin), default=None)
     if plus_proche is None:
         return None
     return next((rayon for rayon in Rayon.values if rayon > rayon_km and rayon * 1000 >= plus_proche), None)

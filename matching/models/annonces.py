@@ -92,15 +92,6 @@ class AnnonceQuerySet(models.QuerySet[Any]):
             .order_by(GeometryDistance("position", point))[:limite]
         )
 
-    def recentes_a(self, commune: Commune, point: Point, limite: int) -> Self:
-        """The `limite` latest published listings of one commune, with their `distance` to a point."""
-        return (
-            self.publiees()
-            .filter(commune=commune)
-            .avec_distance(point)
-            .order_by("-publie_le", "-pk")[:limite]
-        )
-
     def autour(self, point: Point, competences: Collection[str], limite: int) -> Self:
         """Nearest published listings of several compétences: one KNN walk each, then united."""
         listes = [self.plus_proches(point, code, limite) for code in competences]

@@ -17,8 +17,9 @@ from django.contrib.gis.measure import D
 from django.db.models import QuerySet
 
 from matching.aretes import LONGUEUR, competences_proches
+from matching.candidates import lire_candidates
 from matching.models import Besoin, SavoirFaire
-from matching.recherche import DU_LIEU, PAR_COMPETENCE, competences_lues
+from matching.recherche import DU_LIEU, PAR_COMPETENCE, RESULTATS_MAX, competences_lues
 from territoires.models import Commune
 from tests.bancs.base import preparer_base
 from tests.bancs.marche import charger, competence_la_plus_offerte
@@ -58,21 +59,21 @@ def mesurer(nom: str, centre: Point, competence: str, mesures: int) -> None:
     candidats = [SavoirFaire.objects.autour(p, voisines, LONGUEUR) for p in points]
     besoins = [Besoin.objects.autour(p, voisines, LONGUEUR) for p in points]
     phrases = _lire_phrases()
-    mots = [
-        SavoirFaire.objects.autour(p, competences_lues(phrase), PAR_COMPETENCE)
-        for p, phrase in zip(points, cycle(phrases), strict=False)
-    ]
     commune = Commune.objects.get(code=LIEUX[nom])
-    du_lieu = [SavoirFaire.objects.recentes_a(commune, p, DU_LIEU) for p in points]
-    for requetes in (recherches, candidats, besoins, mots, du_lieu):
+    limites = {"premiers": RESULTATS_MAX, "autres": PAR_COMPETENCE, "du_lieu": DU_LIEU}
+    mots = [
+        partial(lire_candidates, commune, competences_lues(phrase), **limites)
+        for _, phrase in zip(points, cycle(phrases), strict=False)
+    ]
+    chronometrer("mise en train", mots[:10])
+    for requetes in (recherches, candidats, besoins):
         en_base("mise en train", requetes[:5])
     imprimer(
         f"{nom} — {mesures} points",
         [
             en_base(f"recherche : {RESULTATS} plus proches, en base", recherches),
             chronometrer("recherche : la même, vue de Python", [partial(list, q.all()) for q in recherches]),
-            en_base(f"par les mots : {PAR_COMPETENCE} par compétence lue, en base", mots),
-            en_base(f"par les mots : {DU_LIEU} dernières de la commune, en base", du_lieu),
+            chronometrer("par les mots : tout ce qui se classe, vu de Python", mots),
             en_base(f"rapprochements d’un besoin ({len(voisines)} × {LONGUEUR}), en base", candidats),
             en_base("rapprochements d’un savoir-faire, en base", besoins),
         ],

@@ -10,9 +10,11 @@ from django.db import connection
 
 from matching import chemins
 from matching.aretes import recalculer_aretes
+from matching.candidates import lire_candidates
 from matching.chemins import Chemin
 from matching.models import Besoin, SavoirFaire
 from profils.models import Entreprise
+from territoires.models import Commune
 from tests.fabriques import creer_besoin, creer_entreprise, creer_savoir_faire
 
 RENNES = Point(-1.678, 48.117, srid=4326)
@@ -35,6 +37,32 @@ def test_les_plus_proches_suivent_l_index_compose(modele: type[Besoin] | type[Sa
     assert "competence_id" in plan.split("Index Cond", 1)[1].splitlines()[0]
     assert 'Order By: ("position" <->' in plan.replace("matching_" + str(modele._meta.model_name) + ".", "")
     assert "Sort" not in plan
+
+
+@pytest.mark.django_db
+def test_une_recherche_marche_dans_l_ordre_des_index() -> None:
+    """The nearest of each compétence, the latest of the commune: never a table read to be sorted."""
+    entreprise = creer_entreprise("Le Gros Fournil")
+    for competence in ("photos-produits", "instagram", "site-vitrine"):
+        for _ in range(30):
+            creer_savoir_faire(entreprise, competence)
+    demandees: list[tuple[str, Any]] = []
+    rennes = Commune.objects.get(code="35238")
+    competences = ["photos-produits", "instagram", "site-vitrine"]
+    with connection.execute_wrapper(partial(_noter, demandees)):
+        lues = lire_candidates(rennes, competences, premiers=20, autres=5, du_lieu=10)
+    ((sql, parametres),) = demandees
+    with connection.cursor() as curseur:
+        curseur.execute("ANALYZE matching_savoirfaire")
+        for reglage in ("enable_seqscan", "enable_bitmapscan", "enable_sort"):
+            curseur.execute(f"SET LOCAL {reglage} = off")
+        curseur.execute(f"EXPLAIN {sql}", parametres)
+        plan = "\n".join(ligne for (ligne,) in curseur.fetchall())
+    assert 30 <= len(lues) <= 40  # the latest are among the nearest, or not
+    assert plan.count("using savoirfaire_competence_position") == 2
+    assert plan.count('Order By: ("position" <->') == 2
+    assert "using savoirfaire_commune_recentes" in plan
+    assert plan.count("Sort  (") == plan.count("Incremental Sort  (")  # of those of one instant only
 
 
 @pytest.mark.django_db
