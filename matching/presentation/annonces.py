@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 
 from django.db.models import OuterRef, Subquery
 from django.urls import reverse
@@ -81,7 +82,7 @@ class FicheAnnonce:
     def titre(self) -> str:
         return self.annonce.competence.titre
 
-    @property
+    @cached_property
     def url(self) -> str:
         nom = "matching:besoin" if self.annonce.est_besoin else "matching:savoir_faire"
         return reverse(nom, args=[self.annonce.uuid])
