@@ -19,6 +19,7 @@ savoir-faire those of every besoin it may serve (closeness is symmetric), all at
 import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import datetime
 from itertools import islice
 from typing import NamedTuple, TypeVar
 
@@ -54,6 +55,7 @@ class _Valeurs(NamedTuple):
     distance_m: float
     modalites: int
     creneaux: int
+    expire_le: datetime
     composantes: dict[str, float]
 
 
@@ -62,16 +64,16 @@ Aretes = dict[Cle, _Valeurs]
 # By arrays: 250 rows at once, which `bulk_create` takes three times as long to prepare.
 _INSERER = """
 INSERT INTO matching_arete (besoin_id, savoir_faire_id, demandeur_id, offreur_id, lien, score, distance_m,
-                            modalites, creneaux, composantes)
+                            modalites, creneaux, expire_le, composantes)
 SELECT * FROM ROWS FROM (
     unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::smallint[], %s::float8[], %s::float8[],
-           %s::smallint[], %s::int[]),
+           %s::smallint[], %s::int[], %s::timestamptz[]),
     jsonb_array_elements(%s::jsonb)
 ) AS ligne
 ON CONFLICT (besoin_id, savoir_faire_id) DO UPDATE
 SET demandeur_id = excluded.demandeur_id, offreur_id = excluded.offreur_id, lien = excluded.lien,
     score = excluded.score, distance_m = excluded.distance_m, modalites = excluded.modalites,
-    creneaux = excluded.creneaux, composantes = excluded.composantes
+    creneaux = excluded.creneaux, expire_le = excluded.expire_le, composantes = excluded.composantes
 """
 _SUPPRIMER = """
 DELETE FROM matching_arete USING unnest(%s::bigint[], %s::bigint[]) AS trop (besoin, savoir)
@@ -258,6 +260,7 @@ def _evaluer(paires: Iterable[Paire]) -> Aretes:
                 paire.distance_m,
                 a.modalites,
                 a.creneaux,
+                paire.expire_le,
                 a.composantes,
             )
     return aretes

@@ -12,8 +12,8 @@ arête received. Beyond, a path made of weaker arêtes may be missed, never inve
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from echange.socle.horloge import maintenant
 from echange.socle.requetes import curseur_prepare
@@ -72,23 +72,21 @@ def nature_du_chemin(aretes: Sequence[Arete]) -> Nature | None:
 
 
 # Expired is invisible at once: the arêtes of an expired listing are only swept every ten minutes.
-_EN_VIE = """
-  JOIN matching_besoin b ON b.id = a.besoin_id AND b.expire_le > %(instant)s
-  JOIN matching_savoirfaire s ON s.id = a.savoir_faire_id AND s.expire_le > %(instant)s"""
+_EN_VIE = "a.expire_le > %(instant)s"
 
 _RECUES = """
 recues AS MATERIALIZED (
   SELECT a.id, a.offreur_id, a.besoin_id, a.score,
          row_number() OVER (ORDER BY a.score DESC, a.id) AS rang
-  FROM matching_arete a {en_vie}
-  WHERE a.demandeur_id = %(entreprise)s {du_besoin}
+  FROM matching_arete a
+  WHERE a.demandeur_id = %(entreprise)s AND {en_vie} {du_besoin}
   ORDER BY a.score DESC, a.id LIMIT {limite}
 )"""
 
 _DONNEES = """
 donnees AS MATERIALIZED (
-  SELECT a.id, a.demandeur_id, a.score FROM matching_arete a {en_vie}
-  WHERE a.offreur_id = %(entreprise)s ORDER BY a.score DESC, a.id LIMIT {limite}
+  SELECT a.id, a.demandeur_id, a.score FROM matching_arete a
+  WHERE a.offreur_id = %(entreprise)s AND {en_vie} ORDER BY a.score DESC, a.id LIMIT {limite}
 )"""
 
 # The best arête from each of these offreurs to each of these demandeurs. `OFFSET 0` keeps the planner from
@@ -98,17 +96,18 @@ _MEILLEURES_ENTRE = """
   FROM (SELECT DISTINCT offreur_id AS demandeur FROM recues WHERE rang <= {rang}) AS demandeurs
   CROSS JOIN LATERAL (
     SELECT * FROM matching_arete WHERE demandeur_id = demandeur AND offreur_id = ANY({offreurs}) OFFSET 0
-  ) a {en_vie}
+  ) a
+  WHERE {en_vie}
   ORDER BY a.demandeur_id, a.offreur_id, a.score DESC, a.id"""
 
 # `OFFSET 0` keeps the planner from reading every arête of each company met: one look-up a pair.
 _ENTRE = """
-  SELECT a.id, a.demandeur_id, a.offreur_id, a.score FROM matching_arete a {en_vie}
-  WHERE a.demandeur_id = {demandeur} AND a.offreur_id = {offreur} OFFSET 0"""
+  SELECT a.id, a.demandeur_id, a.offreur_id, a.score FROM matching_arete a
+  WHERE a.demandeur_id = {demandeur} AND a.offreur_id = {offreur} AND {en_vie} OFFSET 0"""
 
 _MEILLEURES = """
-  SELECT a.id, a.demandeur_id, a.offreur_id, a.score FROM matching_arete a {en_vie}
-  WHERE a.demandeur_id = {demandeur} AND a.offreur_id <> %(entreprise)s
+  SELECT a.id, a.demandeur_id, a.offreur_id, a.score FROM matching_arete a
+  WHERE a.demandeur_id = {demandeur} AND a.offreur_id <> %(entreprise)s AND {en_vie}
   ORDER BY a.score DESC, a.id LIMIT {limite}"""
 
 # One row per arête received and nature: its keys in order, the mean score, whom it comes from. A cercle is
@@ -152,34 +151,36 @@ ORDER BY r.id, r.score + m.score + n.score + d.score DESC, m.id, n.id, d.id
 
 # `dons`: for each company that could stand on a chaîne, the best gift from one that asks for nothing.
 # Such a giver receives nothing, so it is neither the company nor another one of the path. Thousands of arêtes
-# are candidates and few of their offreurs give so: each is asked once, then what is left is checked alive.
+# are candidates and few of their offreurs give so: each is asked once.
 _CHAINES = """
-WITH {recues},
-secondes AS MATERIALIZED (
-  SELECT r.id AS recue, m.* FROM recues r CROSS JOIN LATERAL ({secondes}) m WHERE r.rang <= {longues}
+WITH recues AS MATERIALIZED (
+  SELECT * FROM unnest(
+    %(recues)s::bigint[], %(besoins)s::bigint[], %(offreurs)s::bigint[], %(scores)s::float8[],
+    %(longues)s::bool[]
+  ) AS recue (id, besoin_id, offreur_id, score, est_longue)
+), secondes AS MATERIALIZED (
+  SELECT r.id AS recue, m.* FROM recues r CROSS JOIN LATERAL ({secondes}) m WHERE r.est_longue
 ), candidates AS MATERIALIZED (
   SELECT c.* FROM (SELECT offreur_id AS maillon FROM recues UNION SELECT offreur_id FROM secondes) AS maillons
-  CROSS JOIN LATERAL (
-    SELECT id, demandeur_id, offreur_id, besoin_id, savoir_faire_id, score FROM matching_arete
-    WHERE demandeur_id = maillon AND offreur_id <> %(entreprise)s ORDER BY score DESC, id LIMIT {candidates}
-  ) c
+  CROSS JOIN LATERAL ({candidates}) c
 ), donneuses AS MATERIALIZED (
-  SELECT offreur_id FROM (SELECT DISTINCT offreur_id FROM candidates) AS offreurs
-  WHERE (SELECT true FROM matching_besoin demande WHERE demande.entreprise_id = offreur_id
-         AND demande.statut = 'publiee' AND demande.expire_le > %(instant)s LIMIT 1) IS NULL
+  SELECT offreur_id FROM candidates
+  EXCEPT SELECT entreprise_id FROM matching_besoin
+  WHERE entreprise_id = ANY(ARRAY(SELECT DISTINCT offreur_id FROM candidates))
+    AND statut = 'publiee' AND expire_le > %(instant)s
 ), dons AS MATERIALIZED (
-  SELECT DISTINCT ON (a.demandeur_id) a.id, a.demandeur_id, a.score
-  FROM candidates a JOIN donneuses USING (offreur_id) {en_vie}
-  ORDER BY a.demandeur_id, a.score DESC, a.id
+  SELECT DISTINCT ON (demandeur_id) id, demandeur_id, score
+  FROM candidates JOIN donneuses USING (offreur_id)
+  ORDER BY demandeur_id, score DESC, id
 ), chaines AS (
-  SELECT r.id, ARRAY[r.id, d.id] AS cles, (r.score + d.score) / 2 AS score, r.besoin_id, r.offreur_id
+  SELECT r.*, ARRAY[r.id, d.id] AS cles, (r.score + d.score) / 2 AS moyenne
   FROM recues r JOIN dons d ON d.demandeur_id = r.offreur_id
   UNION ALL
-  SELECT r.id, ARRAY[r.id, m.id, d.id], (r.score + m.score + d.score) / 3, r.besoin_id, r.offreur_id
+  SELECT r.*, ARRAY[r.id, m.id, d.id], (r.score + m.score + d.score) / 3
   FROM recues r JOIN secondes m ON m.recue = r.id JOIN dons d ON d.demandeur_id = m.offreur_id
 )
-SELECT DISTINCT ON (id, array_length(cles, 1)) 'chaine', cles, score, besoin_id, offreur_id FROM chaines
-ORDER BY id, array_length(cles, 1), score DESC, cles
+SELECT DISTINCT ON (id, array_length(cles, 1)) 'chaine', cles, moyenne, besoin_id, offreur_id FROM chaines
+ORDER BY id, array_length(cles, 1), moyenne DESC, cles
 """
 
 
@@ -194,7 +195,7 @@ def boucles_et_directs(entreprise: Entreprise, besoin: Besoin | None) -> list[Ch
         ),
         recues_de_cercle=RECUES_DE_CERCLE,
     )
-    return _lire(sql, entreprise, besoin)
+    return _lire(sql, entreprise, {"besoin": besoin.pk if besoin else None})
 
 
 def cercles_de_quatre(entreprise: Entreprise, besoin: Besoin | None) -> list[Chemin]:
@@ -205,19 +206,30 @@ def cercles_de_quatre(entreprise: Entreprise, besoin: Besoin | None) -> list[Che
         secondes=_MEILLEURES.format(en_vie=_EN_VIE, demandeur="r.offreur_id", limite=SECONDES),
         troisieme=_ENTRE.format(en_vie=_EN_VIE, demandeur="m.offreur_id", offreur="d.demandeur_id"),
     )
-    return _lire(sql, entreprise, besoin)
+    return _lire(sql, entreprise, {"besoin": besoin.pk if besoin else None})
 
 
-def chaines(entreprise: Entreprise, besoin: Besoin | None) -> list[Chemin]:
-    """Return the chaînes of 2 and of 3 gifts that end at the company; one query."""
+def chaines(entreprise: Entreprise, trouves: Sequence[Chemin]) -> list[Chemin]:
+    """Return the chaînes of 2 and of 3 gifts that end at the company; one query at most.
+
+    `trouves`: its `boucles_et_directs`. Where a neighbour serves a besoin in a loop, a chaîne with it for
+    the same besoin is not looked for: the list would hide it.
+    """
+    directs = sorted((c for c in trouves if c.nature == Nature.DIRECT), key=lambda c: (-c.score, c.aretes))
+    fermes = {(c.besoin, c.partenaire) for c in trouves if c.nature != Nature.DIRECT}
+    recues = [
+        (*c.aretes, c.besoin, c.partenaire, c.score, rang < RECUES_LONGUES)
+        for rang, c in enumerate(directs[:RECUES_DE_CERCLE])
+        if (c.besoin, c.partenaire) not in fermes
+    ]
+    if not recues:
+        return []
     sql = _CHAINES.format(
-        recues=_recues(besoin, RECUES_DE_CERCLE),
         secondes=_MEILLEURES.format(en_vie=_EN_VIE, demandeur="r.offreur_id", limite=SECONDES),
-        candidates=CANDIDATES_AU_DON,
-        longues=RECUES_LONGUES,
-        en_vie=_EN_VIE,
+        candidates=_MEILLEURES.format(en_vie=_EN_VIE, demandeur="maillon", limite=CANDIDATES_AU_DON),
     )
-    return _lire(sql, entreprise, besoin)
+    noms = ("recues", "besoins", "offreurs", "scores", "longues")
+    return _lire(sql, entreprise, dict(zip(noms, map(list, zip(*recues, strict=True)), strict=True)))
 
 
 def _recues(besoin: Besoin | None, limite: int) -> str:
@@ -225,10 +237,9 @@ def _recues(besoin: Besoin | None, limite: int) -> str:
     return _RECUES.format(en_vie=_EN_VIE, du_besoin=du_besoin, limite=limite)
 
 
-def _lire(sql: str, entreprise: Entreprise, besoin: Besoin | None) -> list[Chemin]:
-    cle_du_besoin = besoin.pk if besoin else None
+def _lire(sql: str, entreprise: Entreprise, autres: Mapping[str, Any]) -> list[Chemin]:
     with curseur_prepare() as curseur:
-        curseur.execute(sql, {"entreprise": entreprise.pk, "instant": maintenant(), "besoin": cle_du_besoin})
+        curseur.execute(sql, {"entreprise": entreprise.pk, "instant": maintenant(), **autres})
         return [
             Chemin(tuple(aretes), Nature(nature), score, servi, partenaire)
             for nature, aretes, score, servi, partenaire in curseur.fetchall()

@@ -27,9 +27,8 @@ class Paire:
         return "matching:rapprochements"
 
 
-def paire_de(entreprise: Entreprise) -> Paire:
-    """Look at what is on line now; two queries."""
-    return Paire(
-        a_besoin=Besoin.objects.publiees().de_entreprise(entreprise).exists(),
-        a_savoir_faire=SavoirFaire.objects.publiees().de_entreprise(entreprise).exists(),
-    )
+def paire_de(entreprise: Entreprise, *, a_besoin: bool | None = None) -> Paire:
+    """Look at what is on line now; two queries, one when the caller has just read the besoins."""
+    if a_besoin is None:
+        a_besoin = Besoin.objects.publiees().de_entreprise(entreprise).exists()
+    return Paire(a_besoin, SavoirFaire.objects.publiees().de_entreprise(entreprise).exists())

@@ -70,7 +70,8 @@ def chemins_de(
     réciproque hides the others, and a cercle of 3 hides the chaîne and the cercle of 4: what is closed, and
     short, says more. Deterministic: equal scores are ordered by keys.
     """
-    trouves = [*chemins.boucles_et_directs(entreprise, besoin), *chemins.chaines(entreprise, besoin)]
+    trouves = chemins.boucles_et_directs(entreprise, besoin)
+    trouves += chemins.chaines(entreprise, trouves)
     if a_quatre:
         trouves += chemins.cercles_de_quatre(entreprise, besoin)
     poids = facteurs(chemin.partenaire for chemin in trouves)

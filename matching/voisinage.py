@@ -15,6 +15,7 @@ bounds it, and those of its commune beyond the radius come by their own index.
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -27,14 +28,15 @@ from matching.moteur.adequation import Fiche, Lien, Lieu
 
 @dataclass(frozen=True, slots=True)
 class Paire:
-    """A besoin and a savoir-faire that fit: keys, records, `distance_m` and whether their compétences are
-    close without being the same."""
+    """A besoin and a savoir-faire that fit: keys, records, `distance_m`, when the first of the two ends, and
+    whether their compétences are close without being the same."""
 
     besoin: int
     savoir_faire: int
     fiche_besoin: Fiche
     fiche_savoir_faire: Fiche
     distance_m: float
+    expire_le: datetime
     voisines: bool
 
 
@@ -47,6 +49,7 @@ _CHAMPS = (
     " competence_lue_id"
 )
 _DISTANCE = "(s.position <-> b.position)"
+_FIN = "least(s.expire_le, b.expire_le)"
 _LES_DEUX_RAYONS = "least(b.rayon_km, s.rayon_km) * 1000"
 _VISIO = int(Lieu.VISIO)
 
@@ -96,7 +99,7 @@ def _depart(alias: str) -> str:
 def _parcours(ici: str, colonne: str, *conditions: str, visio: bool) -> str:
     """The nearest rows of the other table whose `colonne` is `m.code`; `visio`: `ici` accepts the screen."""
     autre = "s" if ici == "b" else "b"
-    selection = f"SELECT {autre}.*, {_DISTANCE} AS distance FROM {_TABLES[autre]} {autre}"
+    selection = f"SELECT {autre}.*, {_DISTANCE} AS distance, {_FIN} AS fin FROM {_TABLES[autre]} {autre}"
     communes = [f"{autre}.{colonne} = m.code", _en_jeu(autre), _CONVIENT.format(autre=autre, ici=ici)]
     communes += conditions
     marche = f"{autre}.position <-> {ici}.position"
@@ -156,7 +159,7 @@ def _sql_listes(*, visio: bool, avec_lue: bool, faibles: bool) -> str:
             SELECT *, row_number() OVER (PARTITION BY besoin, lien ORDER BY distance, id) AS rang
             FROM trouvees
         )
-        SELECT besoin, id, lien = {Lien.VOISINE:d}, distance, {_CHAMPS}
+        SELECT besoin, id, lien = {Lien.VOISINE:d}, distance, fin, {_CHAMPS}
         FROM rangees WHERE rang <= %(limite)s ORDER BY besoin, lien, rang
     """
 
@@ -199,7 +202,7 @@ def _sql_besoins(*, visio: bool, avec_lue: bool, faibles: bool, parmi: bool) -> 
             ) < %(longueur)s AS entre
             FROM proches
         )
-        SELECT id, lien = {Lien.VOISINE:d}, distance, entre, {_CHAMPS}
+        SELECT id, lien = {Lien.VOISINE:d}, distance, fin, entre, {_CHAMPS}
         FROM jugees WHERE entre OR %(limite)s < {TOUS} ORDER BY distance, id
     """
 
@@ -215,10 +218,10 @@ def listes_des_besoins(cles: Collection[int], *, longueur: int, faibles: bool | 
     for cle, fiche in fiches.items():
         groupes[_genre(fiche)].append(cle)
     return [
-        Paire(besoin, savoir_faire, fiches[besoin], _fiche(champs), distance, voisines)
+        Paire(besoin, savoir_faire, fiches[besoin], _fiche(champs), distance, fin, voisines)
         for (visio, avec_lue), siens in groupes.items()
         for force in ((False, True) if faibles is None else (faibles,))
-        for besoin, savoir_faire, voisines, distance, *champs in _parcourir(
+        for besoin, savoir_faire, voisines, distance, fin, *champs in _parcourir(
             _sql_listes(visio=visio, avec_lue=avec_lue, faibles=force), {"cles": siens, "limite": longueur}
         )
     ]
@@ -246,8 +249,8 @@ def besoins_a_servir(
             lignes += trouvees
             d_autres = len(trouvees) == limite
     paires = [
-        Paire(besoin, savoir_faire, _fiche(champs), fiche, distance, voisines)
-        for besoin, voisines, distance, entre, *champs in lignes
+        Paire(besoin, savoir_faire, _fiche(champs), fiche, distance, fin, voisines)
+        for besoin, voisines, distance, fin, entre, *champs in lignes
         if entre
     ]
     return paires, d_autres

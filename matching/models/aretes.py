@@ -31,8 +31,7 @@ _MONTRES = (
 class AreteQuerySet(models.QuerySet["Arete"]):
     def vivantes(self) -> Self:
         """Without the listings that expired since: expired is invisible to matching at once."""
-        instant = maintenant()
-        return self.filter(besoin__expire_le__gt=instant, savoir_faire__expire_le__gt=instant)
+        return self.filter(expire_le__gt=maintenant())
 
     def detaillees(self) -> Self:
         """With everything a line of a list shows, and only that: no query per row."""
@@ -49,7 +48,8 @@ class Arete(models.Model):
     table with itself; being copies, they carry no foreign key of their own in the database (a publication
     in a hub writes hundreds of arêtes, and each key is one more row to look up and lock). `score` is
     between 0 and 1; `composantes` are the parts it is made of. `lien` says by what the two meet, and with
-    `besoin` names the list the arête is kept in; `distance_m`, on the sphere, is that list's order.
+    `besoin` names the list the arête is kept in; `distance_m`, on the sphere, is that list's order. It lives
+    as long as both listings do: `expire_le` is the end of the first that ends.
     """
 
     # Each of the foreign keys is the first column of an index below: no index of its own.
@@ -66,6 +66,7 @@ class Arete(models.Model):
     distance_m = models.FloatField("distance (m)")
     modalites = models.PositiveSmallIntegerField("modalités communes")
     creneaux = models.PositiveIntegerField("créneaux communs", default=0)
+    expire_le = models.DateTimeField("expire le")
     composantes = models.JSONField("composantes du score")
 
     objects = AreteQuerySet.as_manager()

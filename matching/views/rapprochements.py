@@ -33,6 +33,7 @@ def rapprochements_du_besoin(request: RequeteEntreprise, annonce: UUID) -> HttpR
 def _liste(request: RequeteEntreprise, besoin: Besoin | None = None) -> HttpResponse:
     chemins = chemins_de(request.entreprise, besoin=besoin)
     selection = filtrer(chemins, request.GET)
+    besoins = [] if besoin else _besoins_en_ligne(request)
     contexte = {
         "fiches": fiches_de(charger(list(selection.page.object_list)), echanges_ouverts(request.entreprise)),
         "total": len(chemins),
@@ -41,9 +42,9 @@ def _liste(request: RequeteEntreprise, besoin: Besoin | None = None) -> HttpResp
         "page": selection.page,
         "besoin": FicheAnnonce(besoin, est_la_sienne=True) if besoin else None,
         "demande": _demande_en_cours(besoin) if besoin else None,
-        "paire": paire_de(request.entreprise),
+        "paire": paire_de(request.entreprise, a_besoin=None if besoin else bool(besoins)),
         "entreprise": request.entreprise,
-        "besoins": [] if besoin else _besoins_en_ligne(request),
+        "besoins": besoins,
         "url_territoire": "" if chemins else url_du_territoire(request.entreprise.commune),
     }
     return render(request, "matching/rapprochements.html", contexte)
@@ -57,4 +58,5 @@ def _demande_en_cours(besoin: Besoin) -> FicheDemande | None:
 def _besoins_en_ligne(request: RequeteEntreprise) -> list[FicheAnnonce]:
     """The company's besoins, each with its own list; when nothing is found, each can be loosened."""
     besoins = Besoin.objects.publiees().de_entreprise(request.entreprise).select_related("competence")
-    return [FicheAnnonce(besoin, est_la_sienne=True) for besoin in besoins.order_by("-publie_le", "pk")]
+    montres = besoins.defer("position").order_by("-publie_le", "pk")  # no point to decode
+    return [FicheAnnonce(besoin, est_la_sienne=True) for besoin in montres]

@@ -68,15 +68,14 @@ def _mesurer(entreprises: Sequence[Entreprise], mesure: Chronometre) -> None:
     for entreprise in entreprises[:10]:  # warm
         rapprochements_de(entreprise, a_quatre=True)
     print(f"{Arete.objects.count()} arêtes, dont {_recues(entreprises):.0f} reçues par entreprise mesurée")
-    recherches = {
-        "directs, réciproques et cercles de 3": chemins.boucles_et_directs,
-        "chaînes": chemins.chaines,
-        "cercles de 4": chemins.cercles_de_quatre,
-    }
+    boucles = {e: chemins.boucles_et_directs(e, None) for e in entreprises}
     mesures = [
-        mesure(nom, [partial(chercher, e, None) for e in entreprises]) for nom, chercher in recherches.items()
-    ]
-    mesures += [
+        mesure(
+            "directs, réciproques et cercles de 3",
+            [partial(chemins.boucles_et_directs, e, None) for e in entreprises],
+        ),
+        mesure("chaînes", [partial(chemins.chaines, e, boucles[e]) for e in entreprises]),
+        mesure("cercles de 4", [partial(chemins.cercles_de_quatre, e, None) for e in entreprises]),
         mesure("tout, classé", [partial(chemins_de, e) for e in entreprises]),
         mesure("les lignes d’une page, chargées", [partial(rapprochements_de, e) for e in entreprises]),
         _pages(entreprises, mesure),

@@ -215,7 +215,7 @@ def travailler(nombre: int | None = None) -> None:
 def table() -> set[tuple[Any, ...]]:
     """What the arêtes say, whatever their keys."""
     champs = ("besoin", "savoir_faire", "demandeur", "offreur", "lien", "score", "distance_m", "modalites")
-    return set(Arete.objects.values_list(*champs, "creneaux"))
+    return set(Arete.objects.values_list(*champs, "creneaux", "expire_le"))
 
 
 def reconstruite() -> set[tuple[Any, ...]]:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -56,13 +57,12 @@ def test_trois_voisines_font_un_cercle_et_un_direct(
 
 def test_une_annonce_expiree_disparait_aussitot(boulangerie: Entreprise, menuiserie: Entreprise) -> None:
     recalculer_aretes(creer_besoin(boulangerie, "site-vitrine"))
-    savoir_faire = creer_savoir_faire(menuiserie, "site-vitrine")
-    recalculer_aretes(savoir_faire)
-    assert len(rapprochements_de(boulangerie)) == 1
-    savoir_faire.publie_le = maintenant() - timedelta(days=200)
-    savoir_faire.expire_le = maintenant() - timedelta(seconds=1)
-    savoir_faire.save()
-    assert rapprochements_de(boulangerie) == []
+    fin = maintenant() + timedelta(days=30)  # before the besoin's
+    recalculer_aretes(creer_savoir_faire(menuiserie, "site-vitrine", expire_le=fin))
+    with time_machine.travel(fin - timedelta(seconds=1), tick=False):
+        assert len(rapprochements_de(boulangerie)) == 1
+    with time_machine.travel(fin, tick=False):
+        assert rapprochements_de(boulangerie) == []
 
 
 def test_la_liste_d_un_besoin_ne_parle_que_de_lui(boulangerie: Entreprise, menuiserie: Entreprise) -> None:
