@@ -60,7 +60,8 @@ class Video(Bloc):
 
     def clean(self, value: Any) -> Any:
         propre = super().clean(value)
-        if bool(propre["fichier"]) == bool(propre["lien"]):
+        a_completer = self.is_deferred_validation and not propre["fichier"] and not propre["lien"]
+        if not a_completer and bool(propre["fichier"]) == bool(propre["lien"]):
             refus = ValidationError("Donnez un fichier ou un lien, l’un des deux.")
             raise StructBlockValidationError(block_errors={"fichier": refus})
         if propre["fichier"] and not propre["fichier"].filename.lower().endswith((".mp4", ".webm")):

@@ -33,7 +33,8 @@ class Bouton(Bloc):
 
     def clean(self, value: Any) -> Any:
         propre = super().clean(value)
-        if bool(propre["page"]) == bool(propre["lien"]):
+        a_completer = self.is_deferred_validation and not propre["page"] and not propre["lien"]
+        if not a_completer and bool(propre["page"]) == bool(propre["lien"]):
             refus = ValidationError("Choisissez une page du site ou donnez une adresse, l’une des deux.")
             raise StructBlockValidationError(block_errors={"lien": refus})
         return propre

@@ -9,7 +9,6 @@ from django.conf import settings
 from django.db import models
 from django.http import HttpRequest
 from django.urls import reverse
-from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel
 from wagtail.fields import RichTextField
 from wagtail.models import Page, PagePermissionTester
@@ -17,6 +16,7 @@ from wagtail.search import index
 
 from animation import donnees_structurees
 from animation.communaute import territoire_de
+from animation.forms_pages import FormulaireDePage
 from animation.models.evenements import (
     CAPACITE_MAX,
     DUREE_MAX,
@@ -34,7 +34,7 @@ from territoires.models import Commune, Territoire
 
 SUITE = (
     "<p>Une date ou un lieu qui change\u00a0: les personnes inscrites reçoivent un courriel. Pour annuler, "
-    "ou savoir qui vient, ouvrez «\u00a0Qui vient\u00a0» dans le menu.</p>"
+    "ou savoir qui vient, ouvrez «\u00a0Agenda\u00a0: qui vient\u00a0» dans le menu.</p>"
 )
 
 
@@ -88,8 +88,8 @@ class DroitsSurEvenement(PagePermissionTester):
         return False
 
 
-class FormulairePageEvenement(WagtailAdminPageForm):
-    """What its team fills in; each mistake is said at its field."""
+class FormulairePageEvenement(FormulaireDePage):
+    """What its team fills in; each mistake is said at its field, a draft may still lack its place."""
 
     commune = ChampCommune(
         label="Commune",
@@ -120,7 +120,8 @@ class FormulairePageEvenement(WagtailAdminPageForm):
 
     def _verifier_endroit(self, saisie: dict[str, Any]) -> None:
         commune, visio = saisie.get("commune"), saisie.get("lien_visio")
-        if not commune and not visio and not {"commune", "lien_visio"} & set(self.errors):
+        sans_lieu = not commune and not visio and not self.is_deferred_validation
+        if sans_lieu and not {"commune", "lien_visio"} & set(self.errors):
             self.add_error("commune", "Dites où l’événement a lieu, ou donnez le lien de la visio.")
         if visio and not visio.startswith("https://"):
             self.add_error("lien_visio", "Un lien de visio commence par https://.")

@@ -9,10 +9,10 @@ from django.urls import reverse
 from wagtail.models import Page, Revision
 from wagtail.test.utils.form_data import nested_form_data, rich_text
 
-from animation.models import AccueilTerritoire, FicheContact, RubriqueGuides, RubriqueRessources
+from animation.models import AccueilTerritoire, FicheContact, Guide, RubriqueGuides, RubriqueRessources
 from animation.services.rubriques import poser
 from profils.models import Utilisateur
-from tests.animation.scenes_cms import VIGNETTES
+from tests.animation.scenes_cms import VIGNETTES, formulaire_de_guide
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("medias_jetables"), VIGNETTES]
 
@@ -84,6 +84,32 @@ def test_le_titre_donne_son_adresse_a_la_page(
     (titre,) = re.findall(r'<input[^>]* name="title"[^>]*>', page)
     assert 'data-w-sync-target-value="#id_slug"' in titre
     assert "w-sync#apply" in titre
+
+
+@pytest.mark.parametrize(
+    "bloc",
+    [
+        ("video", {"titre": "Compter", "fichier": "", "lien": "", "transcription": "x"}),
+        ("bouton", {"texte": "Voir", "page": "", "lien": ""}),
+    ],
+)
+def test_un_bloc_a_moitie_rempli_est_garde_et_ne_se_soumet_pas(
+    anna: Client, page_35: AccueilTerritoire, bloc: tuple[str, Any]
+) -> None:
+    """Refused, it would stop the keeping of everything else that is typed."""
+    etagere = RubriqueGuides.objects.child_of(page_35).get()
+    ajouter = reverse("wagtailadmin_pages:add", args=["animation", "guide", etagere.pk])
+    envoi = formulaire_de_guide(bloc)
+
+    reponse = anna.post(ajouter, envoi, headers={"Accept": "application/json"})
+
+    assert reponse.json()["success"], reponse.json()
+    guide = Guide.objects.get(slug="a-moi")
+    refus = anna.post(modifier(guide), envoi | {"action-submit": "x"})
+    assert refus.status_code == 200
+    assert r"l\u2019un" in refus.content.decode()  # « l’un des deux », « l’une des deux », in JSON
+    guide.refresh_from_db()
+    assert guide.current_workflow_state is None
 
 
 def test_elle_n_ecrase_pas_ce_qu_une_collegue_vient_d_ecrire(

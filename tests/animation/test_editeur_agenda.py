@@ -54,6 +54,25 @@ def test_elle_publie_son_agenda_elle_meme(anna: Client) -> None:
     assert evenement.est_en_ligne
 
 
+def test_un_brouillon_sans_lieu_est_garde(anna: Client) -> None:
+    """The editor keeps what is typed as it is typed, from the top: the place comes last."""
+    champs = saisie(lieu="", commune="")
+    del champs["action-publish"]
+    rubrique = RubriqueAgenda.objects.get(url_path__contains="/ille-et-vilaine/")
+    chemin = reverse("wagtailadmin_pages:add", args=["animation", "pageevenement", rubrique.pk])
+
+    reponse = anna.post(chemin, champs, headers={"Accept": "application/json"})
+
+    assert reponse.json()["success"]
+    page = PageEvenement.objects.get()
+    edition = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    refus = anna.post(edition, champs | {"action-publish": "1"}).content.decode()
+    assert "Dites où l’événement a lieu" in refus
+    assert 'value="03/12/2026 14:00"' in anna.get(edition).content.decode()  # the day as it is said here
+    page.refresh_from_db()
+    assert not page.live
+
+
 def test_un_brouillon_n_est_pas_a_l_agenda(anna: Client) -> None:
     champs = saisie()
     del champs["action-publish"]
