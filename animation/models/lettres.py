@@ -13,6 +13,7 @@ from wagtail.models import Page, PagePermissionTester
 
 from animation.blocs import TEXTE
 from animation.communaute import territoire_de
+from animation.forms_pages import FormulaireDePage
 from animation.models.envois import EnvoiLettre
 from animation.models.rubriques import DANS_UN_TERRITOIRE, SUR_LE_SITE, DroitsSurRubrique, PageRubrique
 from animation.models.socle import REFERENCEMENT
@@ -114,6 +115,7 @@ class PageLettre(Page):
     ]
     promote_panels: ClassVar[list[Any]] = REFERENCEMENT
     settings_panels: ClassVar[list[Any]] = []  # it is dated by its sending
+    base_form_class = FormulaireDePage
     template = "animation/page_lettre.html"
     parent_page_types: ClassVar[list[str]] = ["animation.RubriqueLettres"]
     subpage_types: ClassVar[list[str]] = []

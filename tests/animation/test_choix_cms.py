@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from wagtail.documents.models import Document
 from wagtail.models import Page
+from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
 
 from animation.models import (
     AccueilTerritoire,
@@ -15,7 +16,9 @@ from animation.models import (
     Guide,
     PageAccueil,
     PageTerritoires,
+    RubriqueAgenda,
     RubriqueGuides,
+    RubriqueLettres,
     RubriqueRessources,
 )
 from animation.services.rubriques import poser
@@ -174,3 +177,31 @@ def test_l_interface_de_l_admin_ne_cherche_que_chez_elle(
     assert SECRET in rosa.get(f"{api}?fields=*&type=animation.AccueilTerritoire").content.decode()
     for quoi in ("images", "documents"):
         assert anna.get(f"/cms/api/main/{quoi}/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("rubrique", "modele", "champs"),
+    [
+        (RubriqueAgenda, "pageevenement", {"debut": "2030-12-03 14:00", "fin": "2030-12-03 16:00"}),
+        (RubriqueLettres, "pagelettre", {}),
+    ],
+)
+def test_ni_un_evenement_ni_une_lettre_ne_mene_a_un_brouillon_de_la_voisine(
+    anna: Client,
+    page_35: AccueilTerritoire,
+    chez_44: dict[str, Any],
+    rubrique: type[Page],
+    modele: str,
+    champs: dict[str, str],
+) -> None:
+    """The address of a draft is made of its title."""
+    lien = rich_text(f'<p><a linktype="page" id="{chez_44["guide"].pk}">Voir</a></p>')
+    ailleurs = {"title": "À moi", "slug": "a-moi", "genre": "accueil", "accroche": "x", "chapeau": "x"}
+    textes = {"description": lien, "corps": streamfield([("texte", lien)])}
+    etagere = rubrique.objects.child_of(page_35).get()
+    adresse = reverse("wagtailadmin_pages:add", args=["animation", modele, etagere.pk])
+
+    reponse = anna.post(adresse, nested_form_data(ailleurs | textes | champs | {"commune": "Rennes"}))
+
+    assert reponse.status_code == 404
+    assert not etagere.get_children().exists()
