@@ -94,7 +94,9 @@ def annoncer_les_relectures() -> None:
         _annoncer_soumission(etat)
     rendus = (TaskState.STATUS_APPROVED, TaskState.STATUS_REJECTED)
     for etat in etats.filter(status__in=rendus, finished_at__gt=maintenant() - MEMOIRE):
-        _annoncer_reponse(etat)
+        _annoncer_reponse(etat, est_accepte=etat.status == TaskState.STATUS_APPROVED)
+    for etat in etats.filter(status=TaskState.STATUS_CANCELLED, finished_at__gt=maintenant() - MEMOIRE):
+        _annoncer_interruption(etat)
 
 
 def _annoncer_soumission(etat: TaskState) -> None:
@@ -106,13 +108,22 @@ def _annoncer_soumission(etat: TaskState) -> None:
     prevenir(GuideSoumis(etat.pk, page.pk, page.get_admin_display_title(), par), relectrices)
 
 
-def _annoncer_reponse(etat: TaskState) -> None:
+def _annoncer_interruption(etat: TaskState) -> None:
+    """Published without « Approuver » is an answer too; what its author takes back is told to nobody."""
+    page = _page_de(etat)
+    if page is None or etat.finished_by_id == etat.workflow_state.requested_by_id:
+        solder(genre=GuideSoumis.genre.code, cle=str(etat.pk))
+        return
+    publiee = page.live and page.last_published_at and page.last_published_at >= etat.started_at
+    _annoncer_reponse(etat, est_accepte=bool(publiee))
+
+
+def _annoncer_reponse(etat: TaskState, *, est_accepte: bool) -> None:
     solder(genre=GuideSoumis.genre.code, cle=str(etat.pk))
     page, auteur = _page_de(etat), etat.workflow_state.requested_by
     if page is None or not isinstance(auteur, Utilisateur) or not auteur.is_active:
         return
-    accepte = etat.status == TaskState.STATUS_APPROVED
-    avis = GuideRendu(etat.pk, page.pk, page.get_admin_display_title(), accepte, etat.comment)
+    avis = GuideRendu(etat.pk, page.pk, page.get_admin_display_title(), est_accepte, etat.comment)
     prevenir(avis, [auteur])
 
 

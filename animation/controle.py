@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from wagtail.models import Page
 
@@ -15,6 +16,10 @@ PHRASES_LONGUES_MAX = 2
 MOTS_PAR_PHRASE = 18  # on average; plain French stays under
 PAGE_LONGUE = 900  # words
 LIENS_MUETS = re.compile(r"\b(cliqu(?:ez|er) (?:ici|l[àa])|en savoir plus|lire la suite)\b", re.IGNORECASE)
+# The names that phones and computers give.
+NOM_DE_FICHIER = re.compile(
+    r"^(img|dsc|pxl|image|photo|capture|screenshot)[\W_\d]|\.(png|jpe?g|webp|heic)$", re.IGNORECASE
+)
 # A word of the trade, and what to say instead.
 JARGON = {
     "SEO": "être trouvé dans les recherches",
@@ -45,7 +50,13 @@ _SENS = {mot.lower(): sens for mot, sens in JARGON.items()}
 def relire(page: Page) -> list[str]:
     """Return the remarks on this page as it stands, in the order they matter."""
     textes = list(_textes(page))
-    return [*_transcriptions(page), *_liens(textes), *_jargon(textes), *_lisibilite(textes)]
+    return [
+        *_transcriptions(page),
+        *_descriptions(page),
+        *_liens(textes),
+        *_jargon(textes),
+        *_lisibilite(textes),
+    ]
 
 
 def _textes(page: Page) -> Iterator[str]:
@@ -59,11 +70,26 @@ def _textes(page: Page) -> Iterator[str]:
                 yield str(valeur)
 
 
-def _transcriptions(page: Page) -> Iterator[str]:
+def _blocs(page: Page, genre: str) -> Iterator[dict[str, Any]]:
     for nom in page._meta.concrete_model.champs_relus:
         for bloc in getattr(getattr(page, nom), "raw_data", ()):
-            if bloc["type"] == "video" and not (bloc["value"].get("transcription") or "").strip():
-                yield f"La vidéo «\u00a0{bloc['value'].get('titre', '')}\u00a0» n’a pas de transcription."
+            if bloc["type"] == genre:
+                yield bloc["value"]
+
+
+def _transcriptions(page: Page) -> Iterator[str]:
+    for video in _blocs(page, "video"):
+        if not (video.get("transcription") or "").strip():
+            yield f"La vidéo «\u00a0{video.get('titre', '')}\u00a0» n’a pas de transcription."
+
+
+def _descriptions(page: Page) -> Iterator[str]:
+    """Wagtail fills the description with the image's title, which is first the name of its file."""
+    for bloc in _blocs(page, "image"):
+        image = bloc.get("image") or {}
+        dit = image.get("alt_text") or ""
+        if not image.get("decorative") and (NOM_DE_FICHIER.search(dit) or (dit and " " not in dit.strip())):
+            yield f"L’image décrite «\u00a0{dit}\u00a0»\u00a0: dites ce qu’elle montre à qui ne la voit pas."
 
 
 def _liens(textes: list[str]) -> Iterator[str]:
@@ -75,9 +101,9 @@ def _liens(textes: list[str]) -> Iterator[str]:
 
 
 def _jargon(textes: list[str]) -> Iterator[str]:
-    trouves = {trouve.group(0).lower() for texte in textes for trouve in _JARGON.finditer(texte)}
-    for mot in sorted(trouves):
-        yield f"«\u00a0{mot}\u00a0»\u00a0: dites plutôt «\u00a0{_SENS[mot]}\u00a0»."
+    trouves = {t.group(0).lower(): t.group(0) for texte in textes for t in _JARGON.finditer(texte)}
+    for mot, ecrit in sorted(trouves.items()):
+        yield f"«\u00a0{ecrit}\u00a0»\u00a0: dites plutôt «\u00a0{_SENS[mot]}\u00a0»."
 
 
 def _lisibilite(textes: list[str]) -> Iterator[str]:

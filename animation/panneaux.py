@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from wagtail.admin.panels import Panel
+from wagtail.models import WorkflowState
 
 from animation.controle import relire
 
@@ -26,6 +27,19 @@ class PanneauRelecture(PanneauDePage):
         def get_context_data(self, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
             contexte: dict[str, Any] = super().get_context_data(parent_context)
             return contexte | {"remarques": relire(self.instance)}
+
+
+class PanneauReponse(PanneauDePage):
+    """What the référent who sent the page back asks for; nothing once it is submitted again."""
+
+    class BoundPanel(PanneauDePage.BoundPanel):
+        template_name = "animation/cms/reponse.html"
+
+        def get_context_data(self, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+            contexte: dict[str, Any] = super().get_context_data(parent_context)
+            suivi = self.instance.current_workflow_state
+            rendu = suivi is not None and suivi.status == WorkflowState.STATUS_NEEDS_CHANGES
+            return contexte | {"reponse": suivi.current_task_state if rendu else None}
 
 
 class PanneauOriginal(PanneauDePage):

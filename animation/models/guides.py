@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any, ClassVar, Self
 
 import segno
+from django import forms
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -22,7 +23,7 @@ from wagtail.search import index
 from animation.blocs import CORPS, SUITES
 from animation.blocs.vifs import fichiers_des_vifs
 from animation.models.socle import DroitsSurPageRedigee, PageRedigee
-from animation.panneaux import PanneauOriginal, PanneauRelecture
+from animation.panneaux import PanneauOriginal, PanneauRelecture, PanneauReponse
 from echange.socle.horloge import maintenant
 from profils.models import Secteur, Utilisateur
 
@@ -75,10 +76,11 @@ class Guide(PageRedigee):
     )
 
     content_panels: ClassVar[list[Any]] = [
+        PanneauReponse(),
         PanneauRelecture(),
-        TitleFieldPanel("title", placeholder=False),
+        TitleFieldPanel("title", placeholder=False, classname=""),
         FieldPanel("accroche"),
-        FieldPanel("secteurs"),
+        FieldPanel("secteurs", widget=forms.CheckboxSelectMultiple),
         FieldPanel("revu_le"),
         MultiFieldPanel(
             [FieldPanel("duree"), FieldPanel("materiel"), FieldPanel("cout")], heading="Infos pratiques"
@@ -139,6 +141,7 @@ class GuideDecline(PageRedigee):
 
     content_panels: ClassVar[list[Any]] = [
         PanneauOriginal(),
+        PanneauReponse(),
         PanneauRelecture(),
         FieldPanel("title"),
         FieldPanel("accroche"),

@@ -275,6 +275,52 @@ class TestPublier:
         guide.delete()
         annoncer_les_relectures()
 
+    def test_published_without_approving_is_an_answer_too(
+        self, rubrique: RubriqueGuides, anna: Client, rosa: Client
+    ) -> None:
+        adresse = reverse("wagtailadmin_pages:add", args=["animation", "guide", rubrique.pk])
+        anna.post(adresse, self._formulaire(**{"action-submit": "x"}))
+        annoncer_les_relectures()
+        guide = Guide.objects.get(slug="marche-de-redon")
+
+        edition = reverse("wagtailadmin_pages:edit", args=[guide.pk])
+        rosa.post(edition, self._formulaire(**{"action-publish": "x"}))
+        annoncer_les_relectures()
+        annoncer_les_relectures()
+
+        assert Notification.objects.get(genre="guide_soumis").lue_le is not None
+        assert "est publié" in composer([Notification.objects.get(genre="guide_rendu")]).subject
+
+    def test_taken_back_by_its_author_it_waits_for_nobody(
+        self, rubrique: RubriqueGuides, anna: Client
+    ) -> None:
+        adresse = reverse("wagtailadmin_pages:add", args=["animation", "guide", rubrique.pk])
+        anna.post(adresse, self._formulaire(**{"action-submit": "x"}))
+        annoncer_les_relectures()
+        guide = Guide.objects.get(slug="marche-de-redon")
+
+        edition = reverse("wagtailadmin_pages:edit", args=[guide.pk])
+        anna.post(edition, self._formulaire(**{"action-cancel-workflow": "x"}))
+        annoncer_les_relectures()
+
+        assert not Notification.objects.filter(genre="guide_soumis", lue_le=None).exists()
+        assert not Notification.objects.filter(genre="guide_rendu").exists()
+
+    def test_sent_back_its_editor_says_why_until_it_is_submitted_again(
+        self, rubrique: RubriqueGuides, anna: Client, rosa: Client
+    ) -> None:
+        adresse = reverse("wagtailadmin_pages:add", args=["animation", "guide", rubrique.pk])
+        anna.post(adresse, self._formulaire(**{"action-submit": "x"}))
+        guide = Guide.objects.get(slug="marche-de-redon")
+        relecture = guide.current_workflow_task_state
+        action = reverse("wagtailadmin_pages:workflow_action", args=[guide.pk, "reject", relecture.pk])
+        rosa.post(action, {"comment": "Dites <b>l’étage</b>."})
+
+        edition = reverse("wagtailadmin_pages:edit", args=[guide.pk])
+        assert "Dites &lt;b&gt;l’étage&lt;/b&gt;." in lire(anna, edition)
+        anna.post(edition, self._formulaire(**{"action-submit": "x"}))
+        assert "vous rend ce guide" not in lire(anna, edition)
+
     def test_only_guides_wait_for_it_and_one_run_more_changes_nothing(
         self, pages: dict[str, AccueilTerritoire]
     ) -> None:
@@ -337,5 +383,16 @@ def test_the_rereader_says_what_to_mend(pages: dict[str, AccueilTerritoire]) -> 
 
     assert "transcription" in remarques
     assert "«\u00a0cliquez ici\u00a0»" in remarques
-    assert "être trouvé dans les recherches" in remarques
+    assert "«\u00a0SEO\u00a0»\u00a0: dites plutôt «\u00a0être trouvé dans les recherches\u00a0»" in remarques
     assert "mots en moyenne" in remarques
+
+
+def test_an_image_described_by_its_file_is_remarked(pages: dict[str, AccueilTerritoire]) -> None:
+    guide = Guide.objects.get(slug="sauvegarder")
+    corps = guide._meta.get_field("corps").stream_block
+    noms_de_fichier = ("IMG_2031", "vitrine", "photo 3.jpg")
+    for description in (*noms_de_fichier, "La vitrine, vue du trottoir."):
+        image = {"image": 1, "decorative": False, "alt_text": description}
+        guide.corps = corps.to_python([{"type": "image", "value": {"image": image, "legende": ""}}])
+        se_remarque = any(description in remarque for remarque in relire(guide))
+        assert se_remarque is (description in noms_de_fichier), description
