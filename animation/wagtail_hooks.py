@@ -7,11 +7,15 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.models import Page
 
+from animation.accueil_cms import GestesUsuels
 from animation.cms import est_cloisonne, pages_au_choix, pages_visibles
 from animation.communaute import PROFONDEUR_COMMUNAUTE
 from animation.models import AccueilTerritoire, PageEvenement, PageTerritoires
@@ -56,6 +60,22 @@ def retirer_les_rapports(request: HttpRequest, entrees: list[Any]) -> None:
     """Reports speak of the whole site."""
     if est_cloisonne(request.user):  # type: ignore[arg-type]
         entrees[:] = [entree for entree in entrees if entree.name != "reports"]
+
+
+@hooks.register("construct_help_menu")
+def retirer_l_aide_de_wagtail(request: HttpRequest, entrees: list[Any]) -> None:
+    """Its guide and its news are in English, and speak of screens that a team does not have."""
+    entrees[:] = [entree for entree in entrees if not entree.url.startswith("https://")]
+
+
+@hooks.register("construct_homepage_panels")
+def proposer_d_ecrire(request: HttpRequest, panneaux: list[Any]) -> None:
+    panneaux.append(GestesUsuels())
+
+
+@hooks.register("insert_global_admin_css")
+def habiller() -> SafeString:
+    return format_html('<link rel="stylesheet" href="{}">', static("animation/cms.css"))
 
 
 @hooks.register("register_admin_menu_item")

@@ -247,6 +247,8 @@ VISIO_URL = lire_url("VISIO_URL", "")  # where rooms are made up; empty: the com
 COMPENSATION_URL = lire_url("COMPENSATION_URL", "")  # the page that explains « paiement par compensation »
 
 WAGTAIL_SITE_NAME = "Échange"
+WAGTAIL_DATE_FORMAT = "%d/%m/%Y"
+WAGTAIL_DATETIME_FORMAT = "%d/%m/%Y %H:%M"
 WAGTAILADMIN_BASE_URL = ADRESSE_DU_SITE
 WAGTAILADMIN_LOGIN_URL = "account_login"
 WAGTAIL_FRONTEND_LOGIN_URL = "/compte/connexion/"

@@ -6,6 +6,7 @@ import re
 from datetime import date
 from typing import Any, ClassVar
 
+from django import forms
 from django.db import models
 from django.http import HttpRequest
 from django.utils.formats import date_format
@@ -77,9 +78,9 @@ def panneaux(*faits: str) -> list[Any]:
     """Panels of a fiche: what all have, and its own facts."""
     return [
         PanneauRelecture(),
-        TitleFieldPanel("title", placeholder=False),
+        TitleFieldPanel("title", placeholder=False, classname=""),
         FieldPanel("accroche"),
-        FieldPanel("secteurs"),
+        FieldPanel("secteurs", widget=forms.CheckboxSelectMultiple),
         MultiFieldPanel([FieldPanel(nom) for nom in faits], heading="En pratique"),
         FieldPanel("lien"),
         FieldPanel("texte"),

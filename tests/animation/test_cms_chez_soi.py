@@ -1,5 +1,6 @@
 """At home in the CMS: what a team does by itself under its community, through the real editor."""
 
+import re
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ from animation.models import (
     RubriqueRessources,
 )
 from animation.services.rubriques import poser
-from tests.animation.scenes_cms import VIGNETTES, formulaire_de_guide, image_png
+from tests.animation.scenes_cms import SECRET, VIGNETTES, formulaire_de_guide, image_png
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("medias_jetables"), VIGNETTES]
 
@@ -213,3 +214,39 @@ def test_elle_annote_un_brouillon_et_le_programme(anna: Client, fiche: FicheCont
     fiche.refresh_from_db()
     assert fiche.wagtail_admin_comments.get().text == "À vérifier"
     assert fiche.scheduled_revision is not None
+
+
+def test_le_premier_ecran_propose_d_ecrire_chez_soi(
+    anna: Client, rosa: Client, page_35: AccueilTerritoire, chez_44: dict[str, Any]
+) -> None:
+    accueil = anna.get(reverse("wagtailadmin_home")).content.decode()
+
+    gestes = re.findall(r'<a class="button button-secondary" href="([^"]+)">([^<]+)</a>', accueil)
+    assert [mots for _, mots in gestes] == [
+        "Modifier l’accueil de la communauté",
+        "Annoncer un événement",
+        "Écrire un guide",
+        "Ajouter une bonne adresse",
+        "Écrire une lettre",
+    ]
+    assert {anna.get(adresse).status_code for adresse, _ in gestes} <= {200}
+    assert SECRET not in accueil
+    assert "guide.wagtail.org" not in accueil  # in English
+    nationaux = rosa.get(reverse("wagtailadmin_home")).content.decode()
+    assert "Écrire un guide" in nationaux
+    assert page_35.title not in nationaux
+
+
+def test_le_titre_d_un_guide_porte_son_nom(anna: Client, page_35: AccueilTerritoire) -> None:
+    """Wagtail’s own way to draw a title hides its label and its frame: nothing of it was left to see."""
+    etagere = RubriqueGuides.objects.child_of(page_35).get()
+    page = anna.get(
+        reverse("wagtailadmin_pages:add", args=["animation", "guide", etagere.pk])
+    ).content.decode()
+
+    debut = page.index('id="panel-child-contenu-title-section"')
+    panneau = page[page.rindex("<section", 0, debut) : page.index("</h2>", debut)]
+    assert re.search(r'<h2 class="w-panel__heading(?! w-sr-only)[^"]*"', panneau)
+    assert not re.search(r'<section[^>]* class="[^"]*\btitle\b', panneau)
+    assert '<select name="secteurs"' not in page  # boxes to tick, not a list to hold Ctrl on
+    assert 'id="id_secteurs"' in page
