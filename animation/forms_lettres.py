@@ -6,10 +6,12 @@ from datetime import datetime, time
 from typing import Any
 
 from django import forms
+from django.utils.timezone import localdate
 
 from animation.forms_agenda import FormulaireSansCompte
 from animation.models import Abonnement
 from echange.socle.forms import FormulaireEchange
+from echange.socle.horloge import maintenant
 from matching.creneaux import HeureInexistante, a_paris
 from profils.models import Utilisateur
 from territoires.models import Territoire
@@ -84,7 +86,18 @@ class FormulaireEnvoi(FormulaireEchange, forms.Form):
                 saisie["le"] = a_paris(jour, heure)
             except (HeureInexistante, OverflowError):
                 self.add_error("heure", "Cette heure n’existe pas ce jour-là.")
+            else:
+                self._verifier_avenir(saisie["le"])
         return saisie
+
+    def _verifier_avenir(self, le: datetime) -> None:
+        """Said at the field that is to blame, with what was typed."""
+        if le > maintenant():
+            return
+        if localdate(le) < localdate(maintenant()):
+            self.add_error("jour", "Ce jour est déjà passé.")
+        else:
+            self.add_error("heure", "Cette heure est déjà passée.")
 
     @property
     def le(self) -> datetime:

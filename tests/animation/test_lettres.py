@@ -278,6 +278,26 @@ class TestConsole:
         assert client_de(animatrice).post(chemin, champs).status_code == 422
         assert not EnvoiLettre.objects.exists()
 
+    @pytest.mark.parametrize(
+        ("jour", "heure", "dit"),
+        [
+            ("2020-01-06", "10:00", "Ce jour est déjà passé."),
+            (f"{LUNDI_9H:%Y-%m-%d}", "00:05", "Cette heure est déjà passée."),
+        ],
+    )
+    def test_une_date_passee_se_dit_a_son_champ_et_reste_a_corriger(
+        self, animatrice: Utilisateur, client_de: Any, jour: str, heure: str, dit: str
+    ) -> None:
+        chemin = reverse("animation:programmer_lettre", args=[ecrire().pk])
+        reponse = client_de(animatrice).post(chemin, {"jour": jour, "heure": heure})
+        page = reponse.content.decode()
+        assert reponse.status_code == 422
+        assert dit in page
+        assert f'value="{jour}"' in page
+        assert "<details" in page
+        assert " open>" in page
+        assert not EnvoiLettre.objects.exists()
+
     def test_ses_listes_coutent_autant_pour_deux_que_pour_douze(
         self, animatrice: Utilisateur, referente: Utilisateur, client_de: Any
     ) -> None:
