@@ -1,4 +1,4 @@
-"""`{% donnees_structurees page %}`: what a Wagtail page tells search engines."""
+"""What a page says of where it stands: to search engines, and in its breadcrumb."""
 
 from typing import Any
 from urllib.parse import urljoin
@@ -9,10 +9,16 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from wagtail.models import Page
 
-from animation.communaute import RACINE, au_dessus
+from animation.communaute import PROFONDEUR_COMMUNAUTE, RACINE, au_dessus
 from animation.donnees_structurees import en_balise, fil
 
 register = template.Library()
+
+
+@register.filter
+def communaute(page: Page) -> str:
+    """Return the title of the community's home above this page, empty for a national one."""
+    return next((p.title for p in au_dessus(page) if p.depth == PROFONDEUR_COMMUNAUTE), "")
 
 
 @register.simple_tag(takes_context=True)

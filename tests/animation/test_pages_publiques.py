@@ -208,3 +208,20 @@ def test_a_page_costs_few_queries_and_no_more_when_full(
 
     assert compter(client, adresse) == avec_deux <= REQUETES_MAX
     assert compter(client_de(boulangere), adresse) <= REQUETES_MAX + POUR_SES_MENUS
+
+
+def test_the_breadcrumb_names_the_community_as_its_home_does(
+    client: Client, pages: dict[str, AccueilTerritoire]
+) -> None:
+    ici = pages["ille-et-vilaine"]
+    ici.title = "Les voisins d’Ille"
+    ici.save_revision().publish()
+    for etagere in ("guides", "agenda", "temoignages", "ressources", "lettres"):
+        fil = (
+            lire(client, f"{ici.get_url()}{etagere}/")
+            .split('class="fr-breadcrumb__list"')[1]
+            .split("</ol>")[0]
+        )
+        assert '<a class="fr-breadcrumb__link" href="../">Les voisins d’Ille</a>' in fil, etagere
+    for etagere in ("guides", "ressources"):
+        assert "Les voisins d’Ille" not in lire(client, f"/{etagere}/")
