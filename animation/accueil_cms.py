@@ -29,7 +29,7 @@ GESTES: dict[type[Page], tuple[str, str]] = {
 }
 
 
-class GestesUsuels(Component):
+class GestesUsuels(Component):  # type: ignore[misc]  # Wagtail's components have no types
     """A link for each thing one writes, community by community; a référent's are the country's."""
 
     name = "gestes"
