@@ -9,7 +9,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from wagtail.models import Page
 
-from animation.communaute import PROFONDEUR_COMMUNAUTE, RACINE, au_dessus
+from animation.communaute import RACINE, au_dessus
 from animation.donnees_structurees import en_balise, fil
 
 register = template.Library()
@@ -18,7 +18,7 @@ register = template.Library()
 @register.filter
 def communaute(page: Page) -> str:
     """Return the title of the community's home above this page, empty for a national one."""
-    return next((p.title for p in au_dessus(page) if p.depth == PROFONDEUR_COMMUNAUTE), "")
+    return next((p.title for p in au_dessus(page) if hasattr(p, "accueilterritoire")), "")
 
 
 @register.simple_tag(takes_context=True)

@@ -1,5 +1,6 @@
 """What a visitor reads: the home, the communities, one community."""
 
+import re
 from typing import Any
 
 import pytest
@@ -225,3 +226,5 @@ def test_the_breadcrumb_names_the_community_as_its_home_does(
         assert '<a class="fr-breadcrumb__link" href="../">Les voisins d’Ille</a>' in fil, etagere
     for etagere in ("guides", "ressources"):
         assert "Les voisins d’Ille" not in lire(client, f"/{etagere}/")
+    guide = lire(client, "/guides/sauvegarder/").split('class="fr-breadcrumb__list"')[1].split("</ol>")[0]
+    assert re.findall(r'href="([^"]+)"', guide) == ["/", "../"]  # as deep in the tree as a community's home
