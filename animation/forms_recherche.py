@@ -29,7 +29,8 @@ class FormulaireRechercheSite(FormulaireEchange, forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.communautes = list(AccueilTerritoire.objects.ouvertes())
+        ouvertes = AccueilTerritoire.objects.ouvertes().select_related(None)
+        self.communautes = list(ouvertes.only("title", "slug", "path", "depth", "territoire"))
         champ = self.fields["territoire"]
         if isinstance(champ, forms.ChoiceField):
             champ.choices = [("", "Partout"), *((c.slug, c.title) for c in self.communautes)]

@@ -21,7 +21,7 @@ from animation.models import AccueilTerritoire
 from animation.plan_du_site import pages_publiques
 from echange.socle.masquage import masquer_coordonnees
 from echange.socle.textes import sans_accents
-from matching.models import Annonce, Besoin, SavoirFaire
+from matching.models import Annonce, Besoin, SavoirFaire, StatutAnnonce
 from matching.presentation.annonces import FicheAnnonce
 from matching.suggestions import suggerer
 
@@ -40,6 +40,7 @@ ACCROCHES = (
     "texte",
 )  # the first of these that a type of page has says what it is about
 
+DITS_D_UNE_PAGE = ("title", "path", "url_path", "content_type", "search_description")
 DITS_D_UNE_ANNONCE = ("uuid", "texte", "entreprise__nom", "commune__nom", "competence__titre")
 
 PAGES, BESOINS, SAVOIR_FAIRE = "pages", "besoins", "savoir-faire"
@@ -101,9 +102,8 @@ def compter_sans_filtre(question: Question) -> int:
 
 def _chercher_un_genre(genre: str, question: Question, codes: list[str], debut: int, fin: int) -> Groupe:
     if genre == PAGES:
-        cles = _cles_des_pages(question)
-        trouvees = _lire_pages(cles[debut:fin], question.communautes)
-        return Groupe(genre, GENRES[genre], len(cles), trouvees)
+        pages = _pages(question)
+        return Groupe(genre, GENRES[genre], len(pages), _dire_pages(pages[debut:fin], question.communautes))
     annonces = _annonces(MODELES[genre], question, codes)
     detaillees = annonces.select_related("entreprise", "commune", "competence").only(*DITS_D_UNE_ANNONCE)
     lues = list(detaillees.annotate(en_tout=Window(Count("pk")))[debut:fin])  # counted in the same reading
@@ -118,29 +118,30 @@ def _annonces(modele: type[Annonce], question: Question, codes: list[str]) -> An
     en_ligne = modele.objects.publiees()
     if question.communaute:
         en_ligne = en_ligne.filter(commune__territoire=question.communaute.territoire_id)
-    # the index is on this very expression: see the migration of matching
-    par_mots = en_ligne.alias(mots=vecteur).filter(mots=demande).values("pk")
+    # the index is on this very expression, of those published: see the migration of matching
+    publiees = modele.objects.filter(statut=StatutAnnonce.PUBLIEE)
+    par_mots = publiees.alias(mots=vecteur).filter(mots=demande).values("pk")
     trouvees = en_ligne.filter(Q(pk__in=par_mots) | Q(competence__in=codes))
     return trouvees.annotate(rang=SearchRank(vecteur, demande)).order_by("-rang", "-publie_le", "-pk")
 
 
-def _cles_des_pages(question: Question) -> list[int]:
-    pages = pages_publiques()
+def _pages(question: Question) -> list[Page]:
+    """Public pages that answer, best first, with what a line says of each."""
+    pages = pages_publiques().only(*DITS_D_UNE_PAGE)
     if question.communaute:
         pages = pages.descendant_of(question.communaute, inclusive=True)
-    trouvees = [page.pk for page in pages.search(question.texte, operator="and")[:PAGES_MAX]]
+    trouvees: list[Page] = list(pages.search(question.texte, operator="and")[:PAGES_MAX])
     if trouvees:
         return trouvees
     proches = pages.alias(ressemblance=TrigramWordSimilarity(sans_accents(question.texte), "title__unaccent"))
     proches = proches.filter(ressemblance__gte=RESSEMBLANCE).order_by("-ressemblance", "pk")
-    return list(proches.values_list("pk", flat=True)[:PAGES_MAX])
+    return list(proches[:PAGES_MAX])
 
 
-def _lire_pages(cles: Sequence[int], communautes: Sequence[AccueilTerritoire]) -> list[Trouve]:
-    lues = Page.objects.in_bulk(cles)
+def _dire_pages(pages: Sequence[Page], communautes: Sequence[AccueilTerritoire]) -> list[Trouve]:
     noms = {communaute.path: communaute.title for communaute in communautes}
-    dits = _accroches([page for page in lues.values() if not page.search_description])
-    return [_dire_page(lues[cle], dits.get(cle, ""), noms) for cle in cles if cle in lues]
+    dits = _accroches([page for page in pages if not page.search_description])
+    return [_dire_page(page, dits.get(page.pk, ""), noms) for page in pages]
 
 
 def _accroches(pages: Sequence[Page]) -> dict[int, str]:
