@@ -27,16 +27,16 @@ def rapprochements(request: RequeteAnimation, entreprise: UUID) -> HttpResponse:
     """
     du_ressort = Entreprise.objects.du_ressort_de(request.user).select_related("commune")
     lue = get_object_or_404(du_ressort, uuid=entreprise)
-    est_la_sienne = entreprise_de(request) == lue
+    de_loin = entreprise_de(request) != lue
     chemins = chemins_de(lue, a_quatre=True)
     selection = filtrer(chemins, request.GET)
-    ouverts = echanges_ouverts(lue) if est_la_sienne else {}
+    trouves = charger(list(selection.page.object_list), de_loin=de_loin)
     contexte = {
         "entreprise": lue,
         "est_accompagnee": Entreprise.objects.accompagnees().filter(pk=lue.pk, effacee_le=None).exists(),
         "arrivee": arrivee_de(lue),
         "paire": paire_de(lue),
-        "fiches": fiches_de(charger(list(selection.page.object_list)), ouverts, de_loin=not est_la_sienne),
+        "fiches": fiches_de(trouves, {} if de_loin else echanges_ouverts(lue), de_loin=de_loin),
         "total": len(chemins),
         "filtres": selection.filtres,
         "filtre": selection.filtre,

@@ -79,16 +79,17 @@ def chemins_de(
         (_avec_prime(chemin, poids[chemin.partenaire]) for chemin in trouves),
         key=lambda c: (-c.score, len(c.aretes), c.aretes),
     )
-    return [c._replace(score=min(1.0, c.score)) for c in _sans_repetition(classes)]
+    return [c._replace(score=1.0) if c.score > 1 else c for c in _sans_repetition(classes)]
 
 
-def charger(trouves: Sequence[Chemin]) -> list[Rapprochement]:
+def charger(trouves: Sequence[Chemin], *, de_loin: bool = False) -> list[Rapprochement]:
     """Return these paths with what their lines show, in the same order; one query.
 
-    A path that has just lost an arête is left out.
+    `de_loin`: to somebody who is of none of these companies. A path that has just lost an arête is left out.
     """
     cles = {cle for chemin in trouves for cle in chemin.aretes}
-    aretes = Arete.objects.vivantes().detaillees().in_bulk(cles)
+    vivantes = Arete.objects.vivantes()
+    aretes = (vivantes.vues_de_loin() if de_loin else vivantes.detaillees()).in_bulk(cles)
     return [
         Rapprochement(chemin.nature, tuple(aretes[cle] for cle in chemin.aretes), chemin.score)
         for chemin in trouves

@@ -15,7 +15,7 @@ from datetime import timedelta
 from math import ceil
 from typing import Any
 
-from django.db import connection
+from echange.socle.requetes import curseur_prepare
 
 RECENTES = 30
 A_PRIORI = 5
@@ -45,7 +45,7 @@ def _lire(cles: Iterable[int]) -> list[tuple[int, int, float, int, float | None]
         "semaine": timedelta(days=7).total_seconds(),
         "recentes": RECENTES,
     }
-    with connection.cursor() as curseur:
+    with curseur_prepare() as curseur:
         curseur.execute(_REACTIVITES, parametres)
         return [(c, n, float(v), r, m) for c, n, v, r, m in curseur.fetchall()]
 

@@ -165,7 +165,7 @@ def candidates(demande: Demande) -> list[Arete]:
     )
     aretes = (
         Arete.objects.vivantes()
-        .detaillees()
+        .vues_de_loin()
         .filter(besoin=demande.besoin_id, offreur__est_en_pause=False, offreur__est_suspendue=False)
         .exclude(offreur__in=ecartees.values("donneur"))
         .exclude(offreur__in=Sollicitation.objects.filter(demande=demande.pk).values("entreprise"))

@@ -85,6 +85,5 @@ def test_la_liste_coute_quatre_requetes_quelle_que_soit_sa_longueur(
         assert len(trouves) == nombre
         for r in trouves:
             assert r.partenaire.nom
-            assert r.besoin.competence.titre
             assert r.aretes[0].savoir_faire.competence.titre
     assert len(requetes) == 4  # loops, chaînes, who answers quickly, and what the lines show
