@@ -11,6 +11,7 @@ from wagtail.documents.views.serve import serve as servir_document
 
 from animation.avis_relecture import taire_les_courriels_de_wagtail
 from animation.cms import garder
+from animation.compte_cms import ne_demander_que_ce_qui_sert
 from animation.views_pages import servir
 from echange.socle import exploitation
 from echange.socle.views import composants
@@ -19,6 +20,7 @@ from echange.socle.views import composants
 vers_connexion = login_not_required(RedirectView.as_view(pattern_name="account_login", query_string=True))
 
 taire_les_courriels_de_wagtail()  # here every application is ready
+ne_demander_que_ce_qui_sert()
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("sante/", exploitation.sante, name="sante"),

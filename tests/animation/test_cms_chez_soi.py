@@ -20,6 +20,7 @@ from animation.models import (
     RubriqueRessources,
 )
 from animation.services.rubriques import poser
+from profils.models import Utilisateur
 from tests.animation.scenes_cms import SECRET, VIGNETTES, formulaire_de_guide, image_png
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("medias_jetables"), VIGNETTES]
@@ -250,3 +251,21 @@ def test_le_titre_d_un_guide_porte_son_nom(anna: Client, page_35: AccueilTerrito
     assert not re.search(r'<section[^>]* class="[^"]*\btitle\b', panneau)
     assert '<select name="secteurs"' not in page  # boxes to tick, not a list to hold Ctrl on
     assert "w-field--checkbox_select_multiple" in page
+
+
+def test_le_cms_ne_change_pas_l_adresse_qui_fait_entrer(anna: Client, redactrice: Utilisateur) -> None:
+    """Whoever could type another's address there would read what is kept under it, without proving it."""
+    compte = reverse("wagtailadmin_account")
+    page = anna.get(compte).content.decode()
+    assert "name_email-first_name" in page
+    assert "name_email-email" not in page
+    assert "current_time_zone" not in page  # instants are said in Paris, whoever reads
+    assert "updated_comments_notifications" in page
+    assert "approved_notifications" not in page  # silenced: a choice that nothing obeys
+    avant = redactrice.email
+
+    champs = {"name_email-first_name": "Anne", "name_email-last_name": "Le Gall"}
+    anna.post(compte, champs | {"name_email-email": "boulangere@exemple.fr"})
+
+    redactrice.refresh_from_db()
+    assert redactrice.email == avant
