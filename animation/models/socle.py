@@ -62,6 +62,8 @@ class DroitsSurPageRedigee(PagePermissionTester):
 class PageRedigee(PageOuverte):
     """A page that teams write: as many as they like, under the address they like."""
 
+    promote_panels: ClassVar[list[Any]] = [FieldPanel("slug"), *REFERENCEMENT]
+
     class Meta:
         abstract = True
 
