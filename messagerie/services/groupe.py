@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from echange.socle.reveil import DROITS, groupe_de, reveiller
 from matching.models import Echange, Participation
+from matching.models.echanges import STATUTS_TERMINES
 from messagerie.erreurs import ConversationDAutrui
 from messagerie.models import Conversation, Participant, Rappel
 from messagerie.services.coordonnees import effacer_coordonnees_de
@@ -21,16 +22,25 @@ from profils.models import Entreprise, Membre, Utilisateur
 @transaction.atomic
 def accueillir(fait: MembreArrive) -> None:
     """Bring somebody who has joined a company into the talks of its échanges; what was said is there to
-    read, and does not count as unread."""
+    read, and does not count as unread. Nor does her arrival in the talk of an échange that is over: whoever
+    had read everything there is not called back to it."""
     nouvelle = Utilisateur.objects.get(pk=fait.utilisateur_id)
     invitante = Utilisateur.objects.get(pk=fait.par_id)
     entreprise = Entreprise.objects.get(pk=fait.entreprise_id)
     entree = f"{prenom_de(invitante)} a invité {prenom_de(nouvelle)}, qui rejoint la conversation pour"
-    for conversation in _conversations_de(entreprise):
+    conversations = _conversations_de(entreprise)
+    anciennes = set(conversations.filter(echange__statut__in=STATUTS_TERMINES))
+    list(
+        Participant.objects.filter(conversation__in=anciennes).verrouilles()
+    )  # they are marked as read below
+    for conversation in conversations:
         possibles = voix_possibles(nouvelle, conversation)
         if possibles.filter(pk=entreprise.pk).exists() and _entrer(conversation, nouvelle, entreprise):
-            dire(conversation, f"{entree} {entreprise.nom}.")
+            ligne = dire(conversation, f"{entree} {entreprise.nom}.")
             journaliser(conversation, "arrivee", nouvelle, invitante=invitante.pk)
+            if conversation in anciennes:
+                a_jour = conversation.participants.filter(lu_jusqua=ligne.numero - 1)
+                a_jour.update(lu_jusqua=ligne.numero)
 
 
 @transaction.atomic

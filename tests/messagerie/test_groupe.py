@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from echange.socle.horloge import maintenant
+from matching.models import Echange, StatutEchange
 from messagerie.erreurs import (
     CollegueDejaLa,
     ConversationDAutrui,
@@ -17,7 +18,7 @@ from messagerie.erreurs import (
     TelephoneInvalide,
 )
 from messagerie.models import Conversation, Coordonnees, Message, Notification, Participant, Rappel
-from messagerie.models.conversations import cle_de
+from messagerie.models.conversations import NON_LUS, cle_de
 from messagerie.services import envoyer_message, groupe, marquer_lu
 from messagerie.services.coordonnees import partager_coordonnees, retirer_coordonnees
 from messagerie.services.invitations import inviter_animation
@@ -63,6 +64,17 @@ def test_une_collegue_arrivee_plus_tard_entre_dans_les_conversations_et_lit_tout
     page = client_de(denis).get(url("conversation", conversation)).text
     assert OUVERTURE in page
     assert Participant.objects.compter_non_lus(denis) == 1  # the line of her arrival, not the past
+
+
+def test_arriver_dans_une_ancienne_conversation_ne_rappelle_pas_qui_avait_tout_lu(
+    conversation: Conversation, boulangere: Utilisateur, menuisiere: Utilisateur, boulangerie: Entreprise
+) -> None:
+    Echange.objects.update(statut=StatutEchange.REALISE, conclu_le=maintenant())
+    marquer_lu(par=menuisiere, conversation=conversation, jusqua=1)
+    accueillir_membre(par=boulangere, entreprise=boulangerie, utilisateur=creer_utilisateur("Denis"))
+    assert lignes(conversation) == [OUVERTURE, f"Alice a invité Denis, qui rejoint{POUR_LA_BOULANGERIE}"]
+    non_lus = conversation.participants.values_list("utilisateur__first_name", NON_LUS)
+    assert dict(non_lus) == {"Alice": 2, "Brune": 0, "Denis": 0}  # Alice had not read the opening
 
 
 def test_qui_quitte_l_entreprise_quitte_ses_conversations(
