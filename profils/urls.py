@@ -8,6 +8,7 @@ app_name = "profils"
 urlpatterns = [
     path("", views.accueil, name="accueil"),
     path("entreprise/", views.entreprise, name="entreprise"),
+    path("entreprises/", views.entreprises, name="entreprises"),
     path("entreprise/inscrire/", views.inscrire, name="inscrire_entreprise"),
     path("entreprise/pause/", views.pause, name="mettre_en_pause"),
     path("entreprise/reprise/", views.reprise, name="reprendre"),

@@ -3,14 +3,21 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from echange.socle.templatetags.francais import jour
 from profils import services
-from profils.acces import RequeteEntreprise, avec_entreprise, entreprise_de, utilisateur_de
+from profils.acces import (
+    RequeteEntreprise,
+    agir_pour,
+    avec_entreprise,
+    entreprise_de,
+    entreprises_de,
+    utilisateur_de,
+)
 from profils.fermeture import fermer_entreprise, rouvrir_entreprise
 from profils.forms import FormulaireEntreprise, FormulaireInscription, FormulairePause
 from profils.membres import retirer_membre
@@ -30,6 +37,24 @@ def accueil(request: HttpRequest) -> HttpResponse:
     if utilisateur.est_referent or utilisateur.animations.exists():
         return redirect(CONSOLE)
     return redirect("profils:inscrire_entreprise")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def entreprises(request: HttpRequest) -> HttpResponse:
+    """Choose the company one acts for, among one's own."""
+    sienne = entreprise_de(request)
+    if sienne is None:
+        return redirect("profils:inscrire_entreprise")
+    siennes = {str(une.uuid): une for une in entreprises_de(request)}
+    if request.method != "POST":
+        contexte = {"entreprises": siennes.values(), "courante": sienne}
+        return render(request, "profils/entreprises.html", contexte)
+    choisie = siennes.get(request.POST.get("entreprise", ""))
+    if choisie is None:
+        raise Http404
+    agir_pour(request, choisie)
+    messages.success(request, f"Vous agissez maintenant pour {choisie.nom}.")
+    return redirect(TABLEAU)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

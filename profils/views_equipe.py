@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from profils.acces import utilisateur_de
+from profils.acces import agir_pour, utilisateur_de
 from profils.forms import FormulaireCollegue, FormulaireInvitation
 from profils.invitations import (
     EntrepriseALEcart,
@@ -85,7 +85,9 @@ def invitation(request: HttpRequest, jeton: str) -> HttpResponse:
         utilisateur = accepter_invitation(invitation=lue, prenom=formulaire.prenom_dit)
     except (InvitationPerimee, CompteFerme) as refus:
         return render(request, "profils/invitation.html", {"invitation": None, "refus": refus.message})
-    return entrer(request, utilisateur, suite=lue.suite or reverse("profils:accueil"))
+    reponse = entrer(request, utilisateur, suite=lue.suite or reverse("profils:accueil"))
+    agir_pour(request, lue.entreprise)
+    return reponse
 
 
 def _inviter(

@@ -31,7 +31,7 @@ from profils.liens import InvitationPerimee
 from profils.membres import accueillir_membre, retirer_membre
 from profils.models import Entreprise, InvitationMembre, Membre, Utilisateur
 from profils.services import EntrepriseDAutrui
-from tests.fabriques import creer_utilisateur
+from tests.fabriques import creer_entreprise, creer_utilisateur
 from tests.file_de_travail import executer_la_file
 from tests.messagerie.aides import converser
 
@@ -104,6 +104,13 @@ def test_qui_a_deja_un_prenom_le_garde_et_l_autre_session_se_ferme(
     denis = Utilisateur.objects.get(email="denis@exemple.fr")
     assert client.session["_auth_user_id"] == str(denis.pk)
     assert (denis.first_name, agit(boulangerie)) == ("Denis", True)
+
+
+def test_qui_a_deja_une_entreprise_agit_pour_celle_ou_elle_arrive(client: Client, lien: str) -> None:
+    denis = Utilisateur.objects.create_user("denis@exemple.fr", first_name="Denis")
+    creer_entreprise("Comptes clairs", membre=denis)
+    client.post(lien, {"prenom": ""})
+    assert 'value="Boulangerie du Marché"' in client.get(reverse("profils:entreprise")).content.decode()
 
 
 def test_un_compte_ferme_n_entre_pas(client: Client, lien: str, boulangerie: Entreprise) -> None:
