@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.core.paginator import Paginator
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from wagtail.admin.panels import FieldPanel
 from wagtail.models import Page
@@ -155,7 +156,10 @@ class RubriqueRessources(PageRubrique):
         verbose_name = "rubrique des ressources"
 
     def fiches(self) -> models.QuerySet[Any]:
-        return Page.objects.child_of(self).live().order_by("title", "pk").specific()
+        """Of each kind, with the sentence that a card shows: one query, not one for each kind."""
+        pages = Page.objects.child_of(self).live().order_by("title", "pk")
+        phrases = [f"{modele._meta.model_name}__accroche" for modele in SORTES]
+        return pages.annotate(accroche=Coalesce(*phrases)).specific(defer=True)
 
     def filtrer(self, fiches: Any, choix: dict[str, Any]) -> models.QuerySet[Any]:
         if sorte := choix.get("sorte"):

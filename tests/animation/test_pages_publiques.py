@@ -9,7 +9,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from animation.models import AccueilTerritoire
+from animation.models import AccueilTerritoire, RubriqueRessources
+from animation.models.fiches import SORTES
 from animation.services.rubriques import DU_SITE, DU_TERRITOIRE
 from echange.socle.templatetags.composants import PAGES
 from matching.models import StatutAnnonce
@@ -209,6 +210,22 @@ def test_a_page_costs_few_queries_and_no_more_when_full(
 
     assert compter(client, adresse) == avec_deux <= REQUETES_MAX
     assert compter(client_de(boulangere), adresse) <= REQUETES_MAX + POUR_SES_MENUS
+
+
+def test_a_shelf_of_resources_costs_the_same_for_one_kind_and_for_all(
+    client: Client, pages: dict[str, AccueilTerritoire]
+) -> None:
+    adresse = f"{ILLE_ET_VILAINE}ressources/"
+    etagere = RubriqueRessources.objects.child_of(pages["ille-et-vilaine"]).get()
+    etagere.add_child(instance=SORTES[0](title="Une fiche", accroche="Ce qu’elle dit."))
+    lire(client, adresse)  # fills Wagtail’s cache of sites
+    avec_une = compter(client, adresse)
+    for sorte in SORTES[1:]:
+        etagere.add_child(instance=sorte(title="Une autre", accroche=f"Ce que dit : {sorte.sorte}."))
+
+    assert compter(client, adresse) == avec_une <= REQUETES_MAX
+    for sorte in SORTES[1:]:
+        assert f"Ce que dit : {sorte.sorte}." in lire(client, adresse)
 
 
 def test_the_breadcrumb_names_the_community_as_its_home_does(
