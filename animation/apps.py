@@ -11,6 +11,7 @@ class AnimationConfig(AppConfig):
         from animation import (
             avis,  # noqa: F401  registers its kinds of notice
             avis_agenda,  # noqa: F401  the same
+            avis_commentaires,  # noqa: F401  the same
             avis_demandes,
             avis_echanges,
             avis_guides,  # noqa: F401

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django import forms
 from wagtail.admin.views.account import NotificationsSettingsPanel
-from wagtail.admin.widgets import SwitchInput
 from wagtail.users.models import UserProfile
 
 
-class PreferencesDeCommentaires(forms.ModelForm):  # type: ignore[type-arg]
-    """Mails about comments are Wagtail’s; those of a submission are ours, chosen with all the others."""
+class AucunePreference(forms.ModelForm):  # type: ignore[type-arg]
+    """Notices of submissions and comments are ours, and chosen with all the others."""
 
     class Meta:
         model = UserProfile
-        fields: ClassVar[list[str]] = ["updated_comments_notifications"]
-        widgets: ClassVar[dict[str, Any]] = {"updated_comments_notifications": SwitchInput()}
+        fields: ClassVar[list[str]] = []
 
 
 def ne_demander_que_ce_qui_sert() -> None:
-    """Once every application is ready: the panel is Wagtail's, the form is ours."""
-    NotificationsSettingsPanel.form_class = PreferencesDeCommentaires
+    """Once every application is ready: a panel whose form is empty is not shown."""
+    NotificationsSettingsPanel.form_class = AucunePreference

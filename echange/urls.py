@@ -9,6 +9,7 @@ from wagtail import urls as pages_urls
 from wagtail.admin import urls as cms_urls
 from wagtail.documents.views.serve import serve as servir_document
 
+from animation.avis_commentaires import confier_les_commentaires
 from animation.avis_relecture import taire_les_courriels_de_wagtail
 from animation.cms import garder
 from animation.compte_cms import ne_demander_que_ce_qui_sert
@@ -19,6 +20,7 @@ from echange.socle.views import composants
 # Wagtail's own sign-in and password pages; ours is /compte/connexion/.
 vers_connexion = login_not_required(RedirectView.as_view(pattern_name="account_login", query_string=True))
 
+confier_les_commentaires()
 taire_les_courriels_de_wagtail()  # here every application is ready
 ne_demander_que_ce_qui_sert()
 
