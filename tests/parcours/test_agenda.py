@@ -113,8 +113,9 @@ def annoncer(anna: Personne) -> None:
     page = anna.page
     page.locator("#id_title").fill("Essayer la caisse tactile")
     page.locator("#id_accroche").fill("Une heure pour essayer, sans rien installer.")
-    page.locator("#id_debut").fill(f"{debut:%Y-%m-%d} 14:00")
-    page.locator("#id_fin").fill(f"{debut:%Y-%m-%d} 16:00")
+    # As she reads them: Wagtail's field takes what it does not understand for this very minute.
+    page.locator("#id_debut").fill(f"{debut:%d/%m/%Y} 14:00")
+    page.locator("#id_fin").fill(f"{debut:%d/%m/%Y} 16:00")
     page.locator("#id_lieu").fill("Le Tiers-Lieu")
     page.locator("#id_commune").fill("Rennes")
     page.locator("#id_capacite").fill("1")
