@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector, TrigramWordSimilarity
-from django.db.models import Count, Q, TextField, Window
+from django.db.models import Count, TextField, Window
 from django.db.models.functions import Cast
 from django.utils.text import Truncator
 from wagtail.models import Page
@@ -121,7 +121,8 @@ def _annonces(modele: type[Annonce], question: Question, codes: list[str]) -> An
     # the index is on this very expression, of those published: see the migration of matching
     publiees = modele.objects.filter(statut=StatutAnnonce.PUBLIEE)
     par_mots = publiees.alias(mots=vecteur).filter(mots=demande).values("pk")
-    trouvees = en_ligne.filter(Q(pk__in=par_mots) | Q(competence__in=codes))
+    # two walks put together: by « or », every listing of the country would be read
+    trouvees = en_ligne.filter(pk__in=par_mots.union(publiees.filter(competence__in=codes).values("pk")))
     return trouvees.annotate(rang=SearchRank(vecteur, demande)).order_by("-rang", "-publie_le", "-pk")
 
 
