@@ -60,10 +60,9 @@ class Video(Bloc):
 
     def clean(self, value: Any) -> Any:
         propre = super().clean(value)
-        a_completer = self.is_deferred_validation and not propre["fichier"] and not propre["lien"]
-        if not a_completer and bool(propre["fichier"]) == bool(propre["lien"]):
-            refus = ValidationError("Donnez un fichier ou un lien, l’un des deux.")
-            raise StructBlockValidationError(block_errors={"fichier": refus})
+        self.exiger_l_un(
+            propre, "fichier", "lien", fautif="fichier", refus="Donnez un fichier ou un lien, l’un des deux."
+        )
         if propre["fichier"] and not propre["fichier"].filename.lower().endswith((".mp4", ".webm")):
             refus = ValidationError("Ce fichier n’est pas une vidéo MP4 ou WebM.")
             raise StructBlockValidationError(block_errors={"fichier": refus})

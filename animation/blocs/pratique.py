@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from wagtail.blocks import CharBlock, PageChooserBlock, StructBlockValidationError, TextBlock, URLBlock
+from wagtail.blocks import CharBlock, PageChooserBlock, TextBlock, URLBlock
 
 from animation.blocs.base import TITRE_MAX, Bloc
 
@@ -33,10 +32,8 @@ class Bouton(Bloc):
 
     def clean(self, value: Any) -> Any:
         propre = super().clean(value)
-        a_completer = self.is_deferred_validation and not propre["page"] and not propre["lien"]
-        if not a_completer and bool(propre["page"]) == bool(propre["lien"]):
-            refus = ValidationError("Choisissez une page du site ou donnez une adresse, l’une des deux.")
-            raise StructBlockValidationError(block_errors={"lien": refus})
+        refus = "Choisissez une page du site ou donnez une adresse, l’une des deux."
+        self.exiger_l_un(propre, "page", "lien", fautif="lien", refus=refus)
         return propre
 
 

@@ -180,6 +180,10 @@ class TestPublier:
     def rubrique(self, pages: dict[str, AccueilTerritoire]) -> RubriqueGuides:
         return RubriqueGuides.objects.child_of(pages["ille-et-vilaine"]).get()
 
+    def _soumettre(self, anna: Client, rubrique: RubriqueGuides) -> None:
+        adresse = reverse("wagtailadmin_pages:add", args=["animation", "guide", rubrique.pk])
+        anna.post(adresse, self._formulaire(**{"action-submit": "x"}))
+
     def _formulaire(self, **actions: str) -> dict[str, Any]:
         return nested_form_data(
             {
@@ -231,8 +235,7 @@ class TestPublier:
         mailoutbox: list[Any],
     ) -> None:
         anna, rosa = client_de(redactrice), client_de(redactrice_nationale)
-        adresse = reverse("wagtailadmin_pages:add", args=["animation", "guide", rubrique.pk])
-        anna.post(adresse, self._formulaire(**{"action-submit": "x"}))
+        self._soumettre(anna, rubrique)
         annoncer_les_relectures()
         annoncer_les_relectures()
         soumis = Notification.objects.get(genre="guide_soumis")
@@ -262,8 +265,7 @@ class TestPublier:
         client_de: Any,
     ) -> None:
         anna, rosa = client_de(redactrice), client_de(redactrice_nationale)
-        adresse = reverse("wagtailadmin_pages:add", args=["animation", "guide", rubrique.pk])
-        anna.post(adresse, self._formulaire(**{"action-submit": "x"}))
+        self._soumettre(anna, rubrique)
         guide = Guide.objects.get(slug="marche-de-redon")
         relecture = guide.current_workflow_task_state
         rosa.post(reverse("wagtailadmin_pages:workflow_action", args=[guide.pk, "approve", relecture.pk]))
@@ -278,8 +280,7 @@ class TestPublier:
     def test_published_without_approving_is_an_answer_too(
         self, rubrique: RubriqueGuides, anna: Client, rosa: Client
     ) -> None:
-        adresse = reverse("wagtailadmin_pages:add", args=["animation", "guide", rubrique.pk])
-        anna.post(adresse, self._formulaire(**{"action-submit": "x"}))
+        self._soumettre(anna, rubrique)
         annoncer_les_relectures()
         guide = Guide.objects.get(slug="marche-de-redon")
 
@@ -294,8 +295,7 @@ class TestPublier:
     def test_taken_back_by_its_author_it_waits_for_nobody(
         self, rubrique: RubriqueGuides, anna: Client
     ) -> None:
-        adresse = reverse("wagtailadmin_pages:add", args=["animation", "guide", rubrique.pk])
-        anna.post(adresse, self._formulaire(**{"action-submit": "x"}))
+        self._soumettre(anna, rubrique)
         annoncer_les_relectures()
         guide = Guide.objects.get(slug="marche-de-redon")
 
@@ -309,8 +309,7 @@ class TestPublier:
     def test_sent_back_its_editor_says_why_until_it_is_submitted_again(
         self, rubrique: RubriqueGuides, anna: Client, rosa: Client
     ) -> None:
-        adresse = reverse("wagtailadmin_pages:add", args=["animation", "guide", rubrique.pk])
-        anna.post(adresse, self._formulaire(**{"action-submit": "x"}))
+        self._soumettre(anna, rubrique)
         guide = Guide.objects.get(slug="marche-de-redon")
         relecture = guide.current_workflow_task_state
         action = reverse("wagtailadmin_pages:workflow_action", args=[guide.pk, "reject", relecture.pk])
