@@ -13,7 +13,7 @@ from typing import Protocol
 from weakref import WeakKeyDictionary
 
 from echange.socle.a_la_demande import ALaDemande
-from echange.socle.base_asynchrone import BaseInjoignable, Rangees, en_liste
+from echange.socle.base_asynchrone import BaseInjoignable, Rangees
 from messagerie.lectures import Participation, par_personne, participations_de, relever_participations
 from profils.sessions import Releve, SessionOuverte, Surveillance
 
@@ -41,11 +41,10 @@ class Question:
     def __init__(self, prises: Iterable[Surveillee]) -> None:
         self._prises = tuple(prises)
         self._sessions = Surveillance(prise.session for prise in self._prises)
-        self._personnes = en_liste({prise.session.personne.pk for prise in self._prises})
 
     async def poser(self) -> Reponse:
         releve = await self._sessions.relever()
-        return releve, await relever_participations(self._personnes)
+        return releve, await relever_participations(self._sessions.personnes)
 
     def appliquer(self, reponse: Reponse) -> None:
         """Bring these sockets to what was read."""

@@ -74,12 +74,12 @@ class Surveillance:
     def __init__(self, sessions: Iterable[SessionOuverte]) -> None:
         self._sessions = tuple(sessions)
         self._cles = en_liste(s.cle for s in self._sessions)
-        self._personnes = en_liste(s.personne.pk for s in self._sessions)
+        self.personnes = en_liste({s.personne.pk for s in self._sessions})  # as `Parmi` takes them
 
     async def relever(self) -> Releve:
         """Read what they are now; equal to the last reading when nothing has moved."""
         vivantes = await _lire_vivantes(cles=self._cles, instant=maintenant())
-        return vivantes, await _lire_actives(personnes=self._personnes)
+        return vivantes, await _lire_actives(personnes=self.personnes)
 
     def encore_ouvertes(self, releve: Releve) -> set[str]:
         """Return the keys of those that are neither closed nor expired, and whose person is not suspended."""
