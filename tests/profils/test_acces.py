@@ -5,8 +5,10 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.base import SessionBase
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
@@ -99,6 +101,20 @@ def test_on_ne_choisit_que_parmi_les_siennes(
     client = client_de(boulangere)
     assert choisir(client, menuiserie.uuid if uuid == "menuiserie" else uuid).status_code == 404
     assert 'value="Boulangerie du Marché"' in client.get(reverse("profils:entreprise")).text
+
+
+def test_choisir_coute_autant_pour_douze_que_pour_deux(
+    client_de: Any, boulangere: Utilisateur, crepes: Entreprise
+) -> None:
+    client = client_de(boulangere)
+    client.get(reverse("profils:entreprises"))
+    with CaptureQueriesContext(connection) as pour_deux:
+        client.get(reverse("profils:entreprises"))
+    for rang in range(10):
+        fabriques.creer_entreprise(f"Cliente {rang}", membre=boulangere)
+    with CaptureQueriesContext(connection) as pour_douze:
+        assert "Cliente 9" in client.get(reverse("profils:entreprises")).text
+    assert len(pour_douze) == len(pour_deux)
 
 
 def test_qui_n_agit_plus_pour_celle_qu_elle_a_choisie_agit_pour_l_autre(
