@@ -18,12 +18,14 @@ class AnimationConfig(AppConfig):
             avis_lettres,  # noqa: F401  the same
             avis_relecture,  # noqa: F401  the same
         )
+        from animation.champs_cms import lire_les_dates_comme_on_les_dit
         from animation.services import temoignages
         from animation.services.signalements import prevenir_l_equipe
         from echange.socle.evenements import abonner
         from matching.evenements import TemoignageConsenti, TemoignageRetire
         from messagerie.evenements import MessageSignale
 
+        lire_les_dates_comme_on_les_dit()
         abonner(MessageSignale, prevenir_l_equipe)
         avis_echanges.abonner_tout()
         avis_demandes.abonner_tout()

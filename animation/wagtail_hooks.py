@@ -19,6 +19,7 @@ from animation.accueil_cms import GestesUsuels
 from animation.cms import est_cloisonne, pages_au_choix, pages_visibles
 from animation.communaute import PROFONDEUR_COMMUNAUTE
 from animation.models import AccueilTerritoire, PageEvenement, PageTerritoires
+from animation.publication_groupee import refuser_les_inacheves
 from animation.services.evenements import suivre_evenement
 from profils.models import Utilisateur
 
@@ -78,6 +79,11 @@ def habiller() -> SafeString:
     return format_html('<link rel="stylesheet" href="{}">', static("animation/cms.css"))
 
 
+@hooks.register("insert_global_admin_js")
+def garder_les_dates_ecrites() -> SafeString:
+    return format_html('<script src="{}"></script>', static("animation/dates_cms.js"))
+
+
 @hooks.register("register_admin_menu_item")
 def vers_la_console() -> MenuItem:
     return MenuItem("Annonces et chiffres", reverse("animation:console"), icon_name="list-ul", order=50)
@@ -106,6 +112,13 @@ class EntreeDesReferents(MenuItem):
 def vers_l_arbre() -> MenuItem:
     adresse = reverse("animation:competences")
     return EntreeDesReferents("Compétences", adresse, icon_name="list-ul", order=60)
+
+
+@hooks.register("before_bulk_action")
+def publier_ce_qui_est_complet(
+    request: HttpRequest, action: str, pages: list[Page], acte: Any
+) -> HttpResponse | None:
+    return refuser_les_inacheves(request, pages, acte) if action == "publish" else None
 
 
 @hooks.register("after_publish_page")

@@ -145,14 +145,17 @@ class FormulairePageEvenement(FormulaireDePage):
 
 
 class PageEvenement(Page):
-    """An event as its team writes it; what is on line of it is its `evenement`."""
+    """An event as its team writes it; what is on line of it is its `evenement`.
+
+    A draft may have no dates yet: the editor keeps what is typed before them. `Evenement` requires both.
+    """
 
     genre = models.CharField("type", max_length=12, choices=GenreEvenement, default=GenreEvenement.RENCONTRE)
     accroche = models.CharField(
         "en une phrase", max_length=200, help_text="Ce que l’on en retire, dit à quelqu’un de pressé."
     )
-    debut = models.DateTimeField("début", help_text="À l’heure de Paris.")
-    fin = models.DateTimeField("fin")
+    debut = models.DateTimeField("début", null=True, help_text="À l’heure de Paris.")
+    fin = models.DateTimeField("fin", null=True)
     lieu = models.CharField(
         "lieu",
         max_length=LIEU_MAX,
@@ -222,6 +225,12 @@ class PageEvenement(Page):
 
     def permissions_for_user(self, user: Utilisateur) -> DroitsSurEvenement:
         return DroitsSurEvenement(user, self)
+
+    @property
+    def se_tient(self) -> bool:
+        """Whether it says when and where: what the form asks before it publishes."""
+        quand = self.debut is not None and self.fin is not None and self.debut < self.fin
+        return quand and bool(self.commune_id or self.lien_visio)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         contexte = super().get_context(request, *args, **kwargs)

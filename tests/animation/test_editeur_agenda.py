@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from animation.models import AccueilTerritoire, Evenement, PageEvenement, RubriqueAgenda
 from animation.services.evenements import annuler_evenement
+from echange.socle.horloge import PARIS
 from profils.models import Utilisateur
 from tests.animation.scenes_agenda import LUNDI_9H, annoncer, evenement_de, venir
 
@@ -54,19 +55,63 @@ def test_elle_publie_son_agenda_elle_meme(anna: Client) -> None:
     assert evenement.est_en_ligne
 
 
-def test_un_brouillon_sans_lieu_est_garde(anna: Client) -> None:
-    """The editor keeps what is typed as it is typed, from the top: the place comes last."""
-    champs = saisie(lieu="", commune="")
-    del champs["action-publish"]
+def garder(client: Client, **champs: str) -> Any:
+    """What the editor's script sends by itself while she writes."""
+    ecrits = saisie(**champs)
+    del ecrits["action-publish"]
     rubrique = RubriqueAgenda.objects.get(url_path__contains="/ille-et-vilaine/")
     chemin = reverse("wagtailadmin_pages:add", args=["animation", "pageevenement", rubrique.pk])
+    return client.post(chemin, ecrits, headers={"Accept": "application/json"})
 
-    reponse = anna.post(chemin, champs, headers={"Accept": "application/json"})
+
+def publier_d_un_lot(client: Client, *pages: PageEvenement) -> Any:
+    adresse = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"])
+    cles = "".join(f"&id={page.pk}" for page in pages)
+    return client.post(f"{adresse}?next={reverse('wagtailadmin_home')}{cles}", follow=True)
+
+
+def test_un_brouillon_sans_date_est_garde(anna: Client) -> None:
+    """She writes what it is about before she knows when: her tab may close."""
+    reponse = garder(anna, debut="", fin="", accroche="Une heure pour essayer.")
+
+    assert reponse.json()["success"]
+    page = PageEvenement.objects.get()
+    assert (page.accroche, page.debut, page.live) == ("Une heure pour essayer.", None, False)
+    apercu = anna.get(reverse("wagtailadmin_pages:view_draft", args=[page.pk]))
+    assert "Une heure pour essayer." in apercu.content.decode()
+    edition = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    refus = anna.post(edition, saisie(debut=""))
+    assert refus.context["form"].errors == {"debut": ["Champ requis."]}
+    page.refresh_from_db()
+    assert not page.live
+    assert anna.post(edition, saisie()).status_code == 302
+    assert Evenement.objects.get().est_en_ligne
+
+
+@pytest.mark.parametrize(
+    "manque", [{"debut": "", "fin": ""}, {"fin": ""}, {"accroche": ""}, {"commune": "", "lieu": ""}]
+)
+def test_un_brouillon_inacheve_ne_se_publie_pas_avec_les_autres(anna: Client, manque: dict[str, str]) -> None:
+    complet = annoncer(en_ligne=False, title="Complet")
+    inacheve = PageEvenement.objects.get(pk=garder(anna, title="À <finir>", **manque).json()["pk"])
+
+    refus = publier_d_un_lot(anna, complet, inacheve).content.decode()
+
+    assert "Rien n’a été publié" in refus
+    assert "À &lt;finir&gt;" in refus
+    assert not PageEvenement.objects.live().exists()
+    publier_d_un_lot(anna, complet)
+    assert PageEvenement.objects.live().get() == complet
+
+
+def test_un_brouillon_sans_lieu_est_garde(anna: Client) -> None:
+    """The editor keeps what is typed as it is typed, from the top: the place comes last."""
+    reponse = garder(anna, lieu="", commune="")
 
     assert reponse.json()["success"]
     page = PageEvenement.objects.get()
     edition = reverse("wagtailadmin_pages:edit", args=[page.pk])
-    refus = anna.post(edition, champs | {"action-publish": "1"}).content.decode()
+    refus = anna.post(edition, saisie(lieu="", commune="")).content.decode()
     assert "Dites où l’événement a lieu" in refus
     assert 'value="03/12/2026 14:00"' in anna.get(edition).content.decode()  # the day as it is said here
     page.refresh_from_db()
@@ -80,6 +125,31 @@ def test_un_brouillon_n_est_pas_a_l_agenda(anna: Client) -> None:
     anna.post(reverse("wagtailadmin_pages:add", args=["animation", "pageevenement", rubrique.pk]), champs)
     assert PageEvenement.objects.get().live is False
     assert not Evenement.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("ecrit", "heure"),
+    [
+        ("3/12/2026 9:05", "09:05"),
+        ("03/12/26 14:00", "14:00"),
+        ("03/12/2026 14h30", "14:30"),
+        ("03/12/2026 14 h 30", "14:30"),
+        ("03/12/2026 14 h", "14:00"),
+    ],
+)
+def test_une_date_s_ecrit_comme_elle_se_dit(anna: Client, ecrit: str, heure: str) -> None:
+    assert ecrire(anna, debut=ecrit, fin="03/12/2026 18 h").status_code == 302
+    assert f"{PageEvenement.objects.get().debut.astimezone(PARIS):%H:%M}" == heure
+
+
+@pytest.mark.parametrize(
+    "ecrit", ["demain", "31/02/2027 14:00", "03/12/2026", "03/12/2026 25 h", "<b>", "1\x00"]
+)
+def test_une_date_incomprise_reste_ecrite_et_le_champ_le_dit(anna: Client, ecrit: str) -> None:
+    refus = ecrire(anna, debut=ecrit)
+    assert "Écrivez le jour, puis l’heure" in refus.content.decode()
+    assert refus.context["form"]["debut"].value() == ecrit
+    assert not PageEvenement.objects.exists()
 
 
 @pytest.mark.parametrize(

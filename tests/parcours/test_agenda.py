@@ -113,15 +113,19 @@ def annoncer(anna: Personne) -> None:
     page = anna.page
     page.locator("#id_title").fill("Essayer la caisse tactile")
     page.locator("#id_accroche").fill("Une heure pour essayer, sans rien installer.")
-    # As she reads them: Wagtail's field takes what it does not understand for this very minute.
-    page.locator("#id_debut").fill(f"{debut:%d/%m/%Y} 14:00")
-    page.locator("#id_fin").fill(f"{debut:%d/%m/%Y} 16:00")
+    page.locator("#id_debut").fill("demain")
     page.locator("#id_lieu").fill("Le Tiers-Lieu")
+    expect(page.get_by_role("alert")).to_contain_text("Nous ne comprenons pas cette date")
+    expect(page.locator("#id_debut")).to_have_value("demain")  # what she typed stays
+    page.locator("#id_debut").fill(f"{debut:%d/%m/%Y} 14 h")
+    page.locator("#id_fin").fill(f"{debut:%d/%m/%Y} 16:00")
+    page.locator("#id_lieu").focus()
+    expect(page.get_by_role("alert")).to_have_count(0)
     page.locator("#id_commune").fill("Rennes")
     page.locator("#id_capacite").fill("1")
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Plus d'actions").click()
     page.locator("button[name=action-publish]").click()
     expect(page.get_by_text("est publiée").or_(page.get_by_text("publié")).first).to_be_visible()
-    anna.erreurs.clear()  # the editor saves by itself, and is refused (400) as long as a date is missing
+    anna.erreurs.clear()  # the editor saves by itself, and is refused (400) as long as the date is « demain »
     page.set_viewport_size({"width": 390, "height": 844})
