@@ -57,7 +57,9 @@ class FiltreTemoignages(FiltreDePages):
     nationaux: ClassVar[tuple[str, ...]] = ("region",)
 
     taille = forms.ChoiceField(
-        label="Taille", required=False, choices=[("", "Toutes les tailles"), *Taille.choices]
+        label="Taille",
+        required=False,
+        choices=[("", "Toutes les tailles"), *((taille.value, taille.dite) for taille in Taille)],
     )
     region = ChampParmi(
         Region.objects.order_by("nom"), label="Région", required=False, empty_label="Toutes les régions"

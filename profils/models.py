@@ -90,6 +90,11 @@ class Taille(models.TextChoices):
     PETITE = "10-49", "10 à 49 salariés"
     MOYENNE = "50-249", "50 à 249 salariés"
 
+    @property
+    def dite(self) -> str:
+        """As it is said of somebody else: the labels are answers, in the first person."""
+        return "Une seule personne" if self is Taille.SEUL else str(self.label)
+
 
 def valider_siret(valeur: str) -> None:
     """Refuse a SIRET whose keys are wrong (python-stdnum knows La Poste's exception)."""

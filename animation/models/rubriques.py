@@ -139,7 +139,7 @@ class RubriqueTemoignages(PageRubrique):
         """A page keeps the words its company was shown under, not the keys of that day."""
         mots = {nom: valeur.nom for nom, valeur in choix.items() if nom != "taille"}
         if taille := choix.get("taille"):
-            mots["taille"] = Taille(taille).label
+            mots["taille"] = Taille(taille).dite
         return fiches.filter(**mots)
 
 

@@ -13,6 +13,7 @@ from procrastinate.contrib.django import app
 from animation.models import AccueilTerritoire, PageTemoignage, RubriqueTemoignages
 from matching.evenements import TemoignageConsenti, TemoignageRetire
 from matching.models import Temoignage
+from profils.models import Taille
 
 TACHE_REDIGER = "animation.rediger_temoignage"
 
@@ -55,7 +56,7 @@ def _ecrire(temoignage: Temoignage) -> PageTemoignage:
         temoignage=temoignage.uuid,
         entreprise=entreprise.nom,
         secteur=entreprise.secteur.nom,
-        taille=entreprise.get_taille_display(),
+        taille=Taille(entreprise.taille).dite,
         commune=entreprise.commune.nom,
         region=entreprise.commune.departement.region.nom,
         competence=quoi,

@@ -31,7 +31,7 @@ def raconter(accueil: AccueilTerritoire, entreprise: str, secteur: str, taille: 
             temoignage=uuid4(),
             entreprise=entreprise,
             secteur=Secteur.objects.get(code=secteur).nom,
-            taille=taille.label,
+            taille=taille.dite,
             commune="Ici",
             region=Region.objects.get(code=region).nom,
             competence="Photographier ses produits",

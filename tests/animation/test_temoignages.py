@@ -1,8 +1,10 @@
 """An agreement makes one draft, in one community; taken back, nothing of it is left."""
 
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.test import Client
 from django.urls import reverse
 from wagtail.models import Page, Revision
@@ -12,7 +14,7 @@ from animation.services.pages import installer_pages
 from animation.services.temoignages import TACHE_REDIGER, rediger_brouillon, retirer_pages_sans_accord
 from matching.models import Temoignage
 from matching.services.bilans import completer_bilan, retirer_temoignage
-from profils.models import Entreprise, Utilisateur
+from profils.models import Entreprise, Taille, Utilisateur
 from tests.file_de_travail import executer_la_file, travaux_en_attente
 from tests.matching.scenes import membre
 from tests.matching.scenes_bilans import bilan_de, faire, repondre
@@ -52,6 +54,28 @@ def test_l_accord_fait_un_brouillon_sous_la_page_du_territoire(
     )
     assert client.get(f"/communautes/ille-et-vilaine/temoignages/{brouillon.slug}/").status_code == 404
     assert TEXTE not in client.get("/communautes/ille-et-vilaine/").content.decode()
+
+
+def test_la_taille_se_dit_a_la_troisieme_personne(brouillon: PageTemoignage, client: Client) -> None:
+    """At sign-up the answer is « Je travaille seul·e »; a reader is not its author."""
+    publier(brouillon)
+    page = client.get(brouillon.url).content.decode()
+    assert "Une seule personne" in page
+    assert "Je travaille" not in page
+    filtre = client.get("/temoignages/").content.decode()
+    assert '<option value="0">Une seule personne</option>' in filtre
+    assert "Je travaille" not in filtre
+
+
+def test_les_anciens_temoignages_et_leurs_versions_aussi(brouillon: PageTemoignage) -> None:
+    brouillon.taille = Taille.SEUL.label
+    publier(brouillon)
+
+    import_module("animation.migrations.0012_taille_des_temoignages").dire_la_taille(apps, None)
+
+    brouillon.refresh_from_db()
+    assert brouillon.taille == "Une seule personne"
+    assert brouillon.get_latest_revision_as_object().taille == "Une seule personne"
 
 
 def test_ecrit_deux_fois_il_n_y_en_a_qu_un(brouillon: PageTemoignage, accord: Temoignage) -> None:
