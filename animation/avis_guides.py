@@ -16,7 +16,7 @@ class GuideAChange(Avis):
     """The original has been published again, or withdrawn: once for each version (`revision`)."""
 
     genre: ClassVar[Genre] = Genre(
-        "guide_a_change", "Un guide national que vous déclinez a changé", pour_animation=True
+        "guide_a_change", "Un guide national que vous avez adapté a changé", pour_animation=True
     )
 
     page: int

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from animation.acces import RequeteAnimation, reserve_a_l_animation
 from animation.models import Guide, GuideDecline
+from animation.presentation.guides import guides_ecrits
 from animation.services.declinaisons import declinaisons_de, decliner_guide, relire_original
 from animation.vieillissement import pages_vieilles
 from matching.views.commun import RefusDits
@@ -22,6 +23,7 @@ def guides(request: RequeteAnimation) -> HttpResponse:
     nationaux = list(Guide.objects.live().filter(depth=4).order_by("title"))
     contexte = {
         "declines": declines,
+        "ecrits": guides_ecrits(request.territoires),
         "est_seul": len(request.territoires) == 1,
         "nationaux": [
             (guide, [t for t in request.territoires if (guide.pk, t.pk) not in pris and hasattr(t, "page")])

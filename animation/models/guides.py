@@ -160,7 +160,7 @@ class GuideDecline(PageRedigee):
     subpage_types: ClassVar[list[str]] = []
 
     class Meta:
-        verbose_name = "guide décliné"
+        verbose_name = "guide national adapté"
 
     def permissions_for_user(self, user: Utilisateur) -> DroitsSurGuide:
         return DroitsSurGuide(user, self)

@@ -59,7 +59,7 @@ def _animer() -> list[Tuile]:
         Tuile("Tours", "Les meilleurs échanges, ensemble", "cercle", reverse("animation:tours")),
         Tuile("Agenda", "Qui vient aux rendez-vous", "calendrier", reverse("animation:agenda")),
         Tuile("Lettres", "Écrire aux abonnés", "messages", reverse("animation:lettres")),
-        Tuile("Guides", "À décliner, à relire", "guide", reverse("animation:guides")),
+        Tuile("Guides", "Les vôtres, à adapter, à relire", "guide", reverse("animation:guides")),
         Tuile("Bilans", "Ce qu’en disent les entreprises", "coche", reverse("animation:bilans")),
     ]
 

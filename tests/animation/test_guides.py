@@ -26,6 +26,7 @@ from animation.models import (
 )
 from animation.services.declinaisons import decliner_guide, prevenir_des_changements, relire_original
 from animation.services.pages import installer_pages
+from animation.services.rubriques import poser
 from animation.tasks import publier_a_l_heure
 from echange.socle.horloge import maintenant
 from messagerie.models import Notification
@@ -215,16 +216,41 @@ class TestPublier:
         anna.post(adresse, self._formulaire(**{"action-publish": "x"}))
         guide = Guide.objects.get(slug="marche-de-redon")
         assert not guide.live
+        assert "Ille-et-Vilaine · brouillon, pas encore soumis" in lire(anna, ECRAN)
 
         edition = reverse("wagtailadmin_pages:edit", args=[guide.pk])
         anna.post(edition, self._formulaire(**{"action-submit": "x"}))
         guide.refresh_from_db()
         assert guide.current_workflow_task is not None
         assert not guide.live
+        assert "brouillon, en relecture chez les référents" in lire(anna, ECRAN)
 
         rosa.post(edition, self._formulaire(**{"action-publish": "x"}))
 
         assert "Sous la halle." in lire(client, "/communautes/ille-et-vilaine/guides/marche-de-redon/")
+        assert "Ille-et-Vilaine · en ligne · relu le" in lire(anna, ECRAN)
+
+    def test_the_list_of_ones_own_guides_is_ones_own_and_costs_the_same(
+        self,
+        rubrique: RubriqueGuides,
+        pages: dict[str, AccueilTerritoire],
+        redactrice: Utilisateur,
+        client_de: Any,
+        django_assert_num_queries: Any,
+    ) -> None:
+        voisine = RubriqueGuides.objects.child_of(pages["loire-atlantique"]).get()
+        poser(voisine, Guide(title="Chez la voisine", slug="voisine", accroche="x"))
+        anna = client_de(redactrice)
+        assert "Aucun guide de chez vous" in lire(anna, ECRAN)
+        poser(rubrique, Guide(title="Le premier", slug="un", accroche="x"))
+        with CaptureQueriesContext(connection) as pour_un:
+            lire(anna, ECRAN)
+        for rang in range(11):
+            poser(rubrique, Guide(title=f"Le {rang}", slug=f"g{rang}", accroche="x"))
+        with django_assert_num_queries(len(pour_un)):
+            page = lire(anna, ECRAN)
+        assert "Le premier" in page
+        assert "Chez la voisine" not in page
 
     def test_each_is_told_once_by_the_outbox_and_by_nothing_else(
         self,
