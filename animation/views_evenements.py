@@ -78,14 +78,25 @@ def marquer(request: RequeteAnimation, inscription: UUID) -> HttpResponse:
     return redirect("animation:evenement", lue.evenement.uuid)
 
 
-@require_POST
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
 @reserve_a_l_animation
 def desinscrire(request: RequeteAnimation, inscription: UUID) -> HttpResponse:
-    """Somebody called: she does not come any more."""
+    """Somebody called: she does not come any more. Say what follows, then do it."""
     lue = _inscription(request, inscription)
-    with RefusDits(request):
-        inscriptions.annuler_inscription(inscription=lue)
-        messages.success(request, "C’est fait. S’il y avait une liste d’attente, la place est déjà donnée.")
+    presences = lire_presences(lue.evenement)
+    ligne = presences.ligne(lue)
+    if request.method == "POST":
+        with RefusDits(request):
+            inscriptions.annuler_inscription(inscription=lue)
+            messages.success(request, f"{lue.nom} n’est plus sur la liste.")
+    elif ligne is not None and not lue.evenement.est_passe and not lue.evenement.est_annule:
+        contexte = {
+            "fiche": FicheEvenement(lue.evenement),
+            "ligne": ligne,
+            "suivante": presences.suivante(ligne),
+        }
+        return render(request, "animation/evenement_retirer.html", contexte)
     return redirect("animation:evenement", lue.evenement.uuid)
 
 

@@ -290,7 +290,7 @@ TABLE: dict[str, tuple[Reponses, Reponses]] = {
     "animation:ajouter_inscription": (animation(200, de_44=404), animation(422, de_44=404)),
     "animation:annuler_evenement": (animation(200, de_44=404), animation(SUITE, de_44=404)),
     "animation:marquer_presence": (ECRITURE, animation(SUITE, de_44=404)),
-    "animation:desinscrire": (ECRITURE, animation(SUITE, de_44=404)),
+    "animation:desinscrire": (animation(200, de_44=404), animation(SUITE, de_44=404)),
     "animation:lettres": (animation(200, de_44=200), LECTURE_CONNECTEE),
     "animation:lettre": (animation(200, de_44=404), LECTURE_CONNECTEE),
     "animation:essayer_lettre": (ECRITURE, animation(SUITE, de_44=404)),

@@ -40,7 +40,12 @@ class Presences:
     attente: list[LignePresence]
 
     def ligne(self, inscription: Inscription) -> LignePresence | None:
-        return next((x for x in self.inscrites if x.inscription.pk == inscription.pk), None)
+        toutes = [*self.inscrites, *self.attente]
+        return next((x for x in toutes if x.inscription.pk == inscription.pk), None)
+
+    def suivante(self, ligne: LignePresence) -> LignePresence | None:
+        """Who would have this person's place, if she gave one back."""
+        return self.attente[0] if self.attente and ligne.inscription.est_inscrite else None
 
     @property
     def presents(self) -> int:

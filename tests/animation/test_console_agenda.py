@@ -77,6 +77,9 @@ def test_qui_vient_qui_attend_sur_l_ecran_le_papier_et_le_tableur(
         assert mots in page
     papier = lire(anna, reverse("animation:imprimer_evenement", args=[evenement.uuid]))
     assert "Alice" in papier
+    assert "encore inscrit" not in papier
+    autre = reverse("animation:imprimer_evenement", args=[tenir().uuid])
+    assert "Personne n’est encore inscrit." in lire(anna, autre)
     assert "alice@exemple.fr" not in papier
     tableur = lire(anna, reverse("animation:exporter_evenement", args=[evenement.uuid]))
     assert tableur.lstrip("\ufeff").splitlines() == [
@@ -123,9 +126,26 @@ def test_retirer_quelqu_un_fait_avancer_la_file(
     anna: Client, boulangere: Utilisateur, menuisiere: Utilisateur
 ) -> None:
     evenement = tenir(capacite=1)
-    alice, _ = venir(evenement, boulangere, menuisiere)
-    anna.post(reverse("animation:desinscrire", args=[alice.uuid]))
+    alice, brune = venir(evenement, boulangere, menuisiere)
+    chemin = reverse("animation:desinscrire", args=[alice.uuid])
+    assert chemin in lire(anna, page_de(evenement))
+
+    page = lire(anna, chemin)  # says what follows, and does nothing
+    assert "Retirer Alice" in page
+    assert "Sa place va tout de suite à Brune" in page
+    assert etats(evenement) == {"Alice": "inscrite", "Brune": "attente"}
+    assert "Sa place" not in lire(anna, reverse("animation:desinscrire", args=[brune.uuid]))
+
+    assert "Alice n’est plus sur la liste." in anna.post(chemin, follow=True).content.decode()
     assert etats(evenement) == {"Alice": "annulee", "Brune": "inscrite"}
+    assert anna.get(chemin).status_code == 302  # she has left already
+
+
+def test_qui_n_a_pas_d_adresse_on_le_lui_dit_soi_meme(anna: Client) -> None:
+    evenement = tenir()
+    anna.post(reverse("animation:ajouter_inscription", args=[evenement.uuid]), {"nom": "Zoé", "courriel": ""})
+    zoe = evenement.inscriptions.get()
+    assert "c’est à vous de le lui dire" in lire(anna, reverse("animation:desinscrire", args=[zoe.uuid]))
 
 
 def test_annuler_demande_pourquoi_et_le_dit(anna: Client, boulangere: Utilisateur) -> None:
