@@ -1,5 +1,6 @@
-"""What a page says of where it stands: to search engines, and in its breadcrumb."""
+"""What a page says of where it stands, to search engines and in its breadcrumb; and an hour in words."""
 
+from datetime import datetime
 from typing import Any
 from urllib.parse import urljoin
 
@@ -11,6 +12,7 @@ from wagtail.models import Page
 
 from animation.communaute import RACINE, au_dessus
 from animation.donnees_structurees import en_balise, fil
+from matching.presentation.dates import dire_rendez_vous
 
 register = template.Library()
 
@@ -38,3 +40,9 @@ def _etapes(page: Page, request: HttpRequest, adresse: str) -> list[tuple[str, s
     if hasattr(page, "fil"):
         return [(nom, urljoin(adresse, chemin)) for nom, chemin in page.fil()]
     return [(p.title, p.get_url(request) or "/") for p in au_dessus(page)]
+
+
+@register.filter
+def rendez_vous(instant: datetime) -> str:
+    """Return « jeudi 3 décembre à 14 h », in Paris."""
+    return dire_rendez_vous(instant)

@@ -252,7 +252,9 @@ class TestConsole:
             "1 abonné aujourd’hui" in client.get(reverse("animation:lettre", args=[page.pk])).content.decode()
         )
         assert "L’essai part à anna@exemple.fr" in poster("essayer_lettre")
-        assert "Programmée pour le" in poster("programmer_lettre", jour="2026-12-03", heure="10:00")
+        assert "Programmée pour jeudi 3 décembre à 10\u00a0h." in poster(
+            "programmer_lettre", jour="2026-12-03", heure="10:00"
+        )
         assert "Ne pas l’envoyer" in client.get(reverse("animation:lettre", args=[page.pk])).content.decode()
         assert "Envoyer maintenant" in poster("deprogrammer_lettre")
         assert "La lettre part." in poster("envoyer_lettre")
