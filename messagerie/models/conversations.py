@@ -224,7 +224,10 @@ class Message(models.Model):
     # No index of its own: those of the unique constraints serve.
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="messages", db_index=False)
     numero = models.PositiveIntegerField("numéro")
-    auteur = models.ForeignKey(Utilisateur, models.SET_NULL, null=True, blank=True, related_name="messages")
+    # No index of its own either: `message_auteur_recents` begins with it.
+    auteur = models.ForeignKey(
+        Utilisateur, models.SET_NULL, null=True, blank=True, related_name="messages", db_index=False
+    )
     entreprise = models.ForeignKey(Entreprise, models.SET_NULL, null=True, blank=True, related_name="+")
     est_systeme = models.BooleanField("écrit par la plateforme", default=False)
     texte = models.TextField("message", max_length=MESSAGE_MAX)
@@ -258,7 +261,10 @@ class Message(models.Model):
             ),
             models.CheckConstraint(condition=~Q(texte=""), name="message_texte_present"),
         ]
-        indexes = [GinIndex(VECTEUR, name="message_recherche")]
+        indexes = [
+            GinIndex(VECTEUR, name="message_recherche"),
+            models.Index(fields=["auteur", "cree_le"], name="message_auteur_recents"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.conversation_id} n° {self.numero}"

@@ -28,17 +28,22 @@ _TEXTE, _DEPUIS = "le texte à comparer", maintenant()
 
 
 def _semblables(par: int, conversation: int, texte: str, depuis: datetime) -> QuerySet[Message, tuple[int]]:
+    """The other conversations that have had nearly the same, all of them.
+
+    Told that three are enough, PostgreSQL reads what everybody wrote, in the order of the conversations
+    (5.8 ms a message, among 26 000).
+    """
     siens = Message.objects.filter(auteur=par, entreprise__isnull=False, cree_le__gt=depuis)
     proches = siens.exclude(conversation=conversation).alias(proche=TrigramSimilarity("texte", texte))
     ailleurs = proches.filter(proche__gte=RESSEMBLANCE).order_by()
-    return ailleurs.values_list("conversation").distinct()[:CONVERSATIONS]
+    return ailleurs.values_list("conversation").distinct()
 
 
 def est_a_relire(par: Utilisateur, conversation: Conversation, texte: str) -> bool:
     """Whether this author has said nearly the same in several other conversations this week."""
     if not est_a_comparer(texte):
         return False
-    return len(_semblables(par.pk, conversation.pk, texte, maintenant() - PERIODE)) >= CONVERSATIONS
+    return _semblables(par.pk, conversation.pk, texte, maintenant() - PERIODE).count() >= CONVERSATIONS
 
 
 def est_a_comparer(texte: str) -> bool:

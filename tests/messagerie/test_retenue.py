@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import time_machine
 from channels.db import database_sync_to_async
+from django.db import connection
 from django.urls import reverse
 
 from animation.services.signalements import prendre_signalement, resoudre_signalement
@@ -15,7 +16,7 @@ from messagerie.models import Conversation, IssueSignalement, Message, Notificat
 from messagerie.models.conversations import RETENU, RETIRE
 from messagerie.notifications.non_lus import prevenir_des_non_lus
 from messagerie.services import envoyer_message, envoyer_message_en_direct
-from messagerie.services.retenue import CONVERSATIONS, LONGUEUR, PERIODE
+from messagerie.services.retenue import CONVERSATIONS, LONGUEUR, PERIODE, _semblables
 from profils.models import Entreprise, Utilisateur
 from tests.messagerie.aides import converser
 
@@ -49,6 +50,31 @@ def decider(animatrice: Utilisateur, message: Message, issue: IssueSignalement) 
     signalement = Signalement.objects.get(message=message)
     prendre_signalement(par=animatrice, signalement=signalement)
     resoudre_signalement(par=animatrice, signalement=signalement, issue=issue, mot="Non.", reponse="")
+
+
+def test_comparer_ne_lit_que_ce_qu_elle_a_ecrit_dans_la_semaine(
+    fils: list[Conversation], boulangere: Utilisateur, menuisiere: Utilisateur, menuiserie: Entreprise
+) -> None:
+    """Not what everybody wrote, in the order of the conversations: others' lines must cost her nothing."""
+    for fil in fils:
+        for auteur, combien in ((boulangere, 200), (menuisiere, 20)):
+            Message.objects.bulk_create(
+                Message(
+                    conversation=fil,
+                    numero=100 + 200 * auteur.pk + rang,
+                    auteur=auteur,
+                    entreprise=menuiserie,
+                    texte=OFFRE,
+                )
+                for rang in range(combien)
+            )
+    with connection.cursor() as curseur:
+        curseur.execute("ANALYZE messagerie_message")
+        curseur.execute("SET LOCAL enable_seqscan = off")  # so few lines would be read whole
+    semblables = _semblables(menuisiere.pk, fils[0].pk, OFFRE, maintenant() - PERIODE)
+    plan = semblables.explain()
+    assert "message_auteur_recents" in plan, plan
+    assert "cree_le" in plan.split("Index Cond", 1)[1].splitlines()[0]
 
 
 def test_au_quatrieme_fil_le_texte_attend_et_le_fil_reste_ouvert(
