@@ -31,7 +31,7 @@ class _File(Generic[Demande, Reponse]):
 
     attente: deque[tuple[Demande, asyncio.Future[Reponse]]] = field(default_factory=deque)
     porteurs: int = 0
-    en_route: int = 0  # lots
+    a_l_heure: int = 0  # carriers whose lot is not late
 
 
 class EnLot(Generic[Demande, Reponse]):
@@ -62,12 +62,7 @@ class EnLot(Generic[Demande, Reponse]):
         file = self._file(boucle)
         attendue: asyncio.Future[Reponse] = boucle.create_future()
         file.attente.append((demande, attendue))
-        if file.porteurs < self._de_front:
-            file.porteurs += 1
-            tache = boucle.create_task(self._porter(file))
-            en_route = _en_route.setdefault(boucle, set())
-            en_route.add(tache)
-            tache.add_done_callback(en_route.discard)
+        self._envoyer_un_porteur(file)
         return await attendue
 
     def _file(self, boucle: asyncio.AbstractEventLoop) -> _File[Demande, Reponse]:
@@ -75,19 +70,43 @@ class EnLot(Generic[Demande, Reponse]):
             self._files[boucle] = _File()
         return self._files[boucle]
 
+    def _envoyer_un_porteur(self, file: _File[Demande, Reponse]) -> None:
+        """Unless there is nothing to carry, one who is about to come back for it, or no more to send."""
+        if not file.attente or file.a_l_heure or file.porteurs == self._de_front:
+            return
+        file.porteurs += 1
+        file.a_l_heure += 1
+        boucle = asyncio.get_running_loop()
+        tache = boucle.create_task(self._porter(file))
+        en_route = _en_route.setdefault(boucle, set())
+        en_route.add(tache)
+        tache.add_done_callback(en_route.discard)
+
     async def _porter(self, file: _File[Demande, Reponse]) -> None:
-        """Take lot after lot; nothing is awaited between finding none left and being gone."""
+        """Take lot after lot; one that was late leaves the rest to whoever was sent meanwhile.
+
+        Nothing is awaited between finding none left and being gone.
+        """
+        est_tardif = False
+
+        def tarder() -> None:
+            nonlocal est_tardif
+            est_tardif = True
+            file.a_l_heure -= 1
+            self._envoyer_un_porteur(file)
+
         try:
-            if file.en_route:
-                await asyncio.sleep(self._patience)
-            while file.attente:
-                file.en_route += 1
+            while file.attente and not (est_tardif and file.a_l_heure):
+                file.a_l_heure += est_tardif
+                est_tardif = False
+                retard = asyncio.get_running_loop().call_later(self._patience, tarder)
                 try:
                     await self._porter_un_lot(file)
                 finally:
-                    file.en_route -= 1
+                    retard.cancel()
         finally:
             file.porteurs -= 1
+            file.a_l_heure -= not est_tardif
 
     async def _porter_un_lot(self, file: _File[Demande, Reponse]) -> None:
         await asyncio.sleep(0)  # those who are about to ask come along

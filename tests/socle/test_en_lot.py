@@ -68,6 +68,30 @@ async def test_un_second_lot_ne_part_que_si_le_premier_tarde() -> None:
     assert await asyncio.gather(*taches) == [2, 4, 6]
 
 
+async def test_apres_un_retard_un_seul_porteur_continue() -> None:
+    guichet = Guichet(de_front=2, maximum=1, patience=0.05)
+    taches = await demander(guichet, 1, 2)
+    async with asyncio.timeout(5):
+        while len(guichet.lots) < 2:  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
+    taches += await demander(guichet, 3, 4)
+    guichet.servir(2)
+    await asyncio.gather(*taches[:2])
+    assert guichet.lots == [[1], [2], [3]]
+    guichet.servir(2)
+    assert await asyncio.gather(*taches) == [2, 4, 6, 8]
+
+
+async def test_une_question_part_aussitot_quand_le_lot_en_route_est_en_retard() -> None:
+    guichet = Guichet(de_front=2, patience=0.01)
+    taches = await demander(guichet, 1)
+    await asyncio.sleep(0.05)
+    taches += await demander(guichet, 2)
+    assert guichet.lots == [[1], [2]]
+    guichet.servir(2)
+    assert await asyncio.gather(*taches) == [2, 4]
+
+
 async def test_celle_qui_est_refusee_l_est_seule() -> None:
     guichet = Guichet()
     taches = await demander(guichet, 1, 2, -3, 4)
