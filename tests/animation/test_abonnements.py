@@ -69,7 +69,7 @@ def test_se_desabonner_d_un_geste_sans_se_connecter_ni_jeton_de_formulaire() -> 
     for _ in range(2):
         assert client.post(chemin, {"List-Unsubscribe": "One-Click"}).status_code == 302
         assert not Abonnement.objects.exists()
-    assert "Vous ne recevez pas cette lettre" in client.get(chemin).content.decode()
+    assert "votre abonnement est effacé" in client.get(chemin).content.decode()
     assert client.get(chemin[:-3] + "xx/").status_code == 404
 
 

@@ -12,6 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from animation.models import Evenement
+from messagerie.models import Notification
+from messagerie.notifications.courrier import composer
 from profils.models import Entreprise, Utilisateur
 from tests import fabriques
 from tests.animation.scenes_agenda import JEUDI_14H, LUNDI_9H, annoncer, etats, tenir, venir, visiteuse
@@ -139,6 +141,9 @@ def test_retirer_quelqu_un_fait_avancer_la_file(
     assert "Alice n’est plus sur la liste." in anna.post(chemin, follow=True).content.decode()
     assert etats(evenement) == {"Alice": "annulee", "Brune": "inscrite"}
     assert anna.get(chemin).status_code == 302  # she has left already
+    courriel = composer([Notification.objects.get(genre="evenement_annule")])
+    assert "Votre inscription est annulée" in courriel.subject
+    assert "ce n’est pas vous qui l’avez demandé" in str(courriel.body)
 
 
 def test_qui_n_a_pas_d_adresse_on_le_lui_dit_soi_meme(anna: Client) -> None:

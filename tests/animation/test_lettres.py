@@ -69,6 +69,9 @@ def test_elle_part_a_chacune_une_fois_en_texte_et_en_html(
     assert "ICI\n\nDu pain, par là (http://localhost:8000/communautes/)." in texte
     assert "Essayer la caisse" in texte
     assert 'href="http://localhost:8000/communautes/"' in html
+    assert "Ne plus recevoir cette lettre" in texte
+    assert "Ne plus recevoir cette lettre</a>" in html
+    assert html.count(page.chapeau) == 2  # what a mailbox shows beside the title, and under it
     assert "<img" not in html  # nothing to know whether it was opened
     assert nina["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     chemins = {str(m["List-Unsubscribe"]).strip() for m in recues.values()}
