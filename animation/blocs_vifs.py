@@ -1,4 +1,5 @@
 """What moves on a community's pages: figures, newest listings, what is looked for, next events, the map.
+The list of the communities says the same figures.
 
 Each is read at most once a minute and a process: a page that a whole town opens at once costs what one
 reader costs. Nothing else empties them: a listing hidden by moderation answers 404 at once, its card goes
@@ -7,7 +8,7 @@ within the minute. Who draws them: the blocks of `animation.blocs.vifs`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -15,7 +16,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db.models import Count
 
-from animation.chiffres import Chiffres, chiffres_et_equipe
+from animation.chiffres import Chiffres, chiffres_et_equipes
 from animation.presentation.agenda import prochains
 from animation.presentation.evenements import FicheEvenement
 from echange.socle.masquage import masquer_coordonnees
@@ -60,7 +61,17 @@ class Recherchee:
 
 def lire_chiffres(territoire: int) -> tuple[Chiffres, list[str]]:
     """Return the figures of a territoire (primary key) and its team's first names."""
-    return _garder("chiffres", territoire, lambda: chiffres_et_equipe(territoire))
+    return lire_chiffres_de([territoire])[territoire]
+
+
+def lire_chiffres_de(territoires: Iterable[int]) -> dict[int, tuple[Chiffres, list[str]]]:
+    """Return them for several territoires, as the home of each says them: one query for those not kept."""
+    cles = {territoire: _cle("chiffres", territoire) for territoire in territoires}
+    gardes = cache.get_many(cles.values())
+    a_lire = [territoire for territoire, cle in cles.items() if cle not in gardes]
+    lus = chiffres_et_equipes(a_lire) if a_lire else {}  # composing it takes longer than its answer
+    cache.set_many({cles[territoire]: lu for territoire, lu in lus.items()}, DUREE)
+    return {territoire: gardes.get(cle) or lus[territoire] for territoire, cle in cles.items()}
 
 
 def lire_annonces(genre: str, territoire: int) -> list[Nouveaute]:
@@ -87,9 +98,13 @@ def lire_carte(territoire: int) -> dict[str, Any]:
 
 
 def _garder(bloc: str, territoire: int, lire: Callable[[], T]) -> T:
-    lu: Any = cache.get_or_set(f"vif:{bloc}:{territoire}", lire, DUREE)
+    lu: Any = cache.get_or_set(_cle(bloc, territoire), lire, DUREE)
     garde: T = lu
     return garde
+
+
+def _cle(bloc: str, territoire: int) -> str:
+    return f"vif:{bloc}:{territoire}"
 
 
 def nouveautes(modele: type[Annonce], territoire: int) -> list[FicheAnnonce]:

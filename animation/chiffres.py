@@ -35,16 +35,16 @@ def chiffres_par_territoire(territoires: Collection[int]) -> dict[int, Chiffres]
     return {cle: Chiffres(*nombres) for cle, *nombres in _comptes(territoires).values_list("pk", *NOMBRES)}
 
 
-def chiffres_et_equipe(territoire: int) -> tuple[Chiffres, list[str]]:
-    """Return the figures of one territoire and its team's first names: one query.
+def chiffres_et_equipes(territoires: Collection[int]) -> dict[int, tuple[Chiffres, list[str]]]:
+    """Return the figures of each territoire and its team's first names: one query.
 
     First names only: they go on a public page, where an e-mail would be harvested.
     """
     equipe = Utilisateur.objects.filter(animations__territoire=OuterRef("pk"), is_active=True)
     prenoms = equipe.exclude(first_name="").order_by("first_name").values("first_name")
-    comptes = _comptes([territoire]).annotate(equipe=ArraySubquery(prenoms))
-    *nombres, noms = comptes.values_list(*NOMBRES, "equipe").get()
-    return Chiffres(*nombres), list(noms)
+    comptes = _comptes(territoires).annotate(equipe=ArraySubquery(prenoms))
+    lus = comptes.values_list("pk", "equipe", *NOMBRES)
+    return {cle: (Chiffres(*nombres), list(noms)) for cle, noms, *nombres in lus}
 
 
 def _comptes(territoires: Collection[int]) -> QuerySet[Any]:

@@ -16,8 +16,7 @@ from wagtail.query import PageQuerySet
 
 from animation.blocs import CORPS
 from animation.blocs.vifs import fichiers_des_vifs
-from animation.blocs_vifs import lire_chiffres
-from animation.chiffres import chiffres_par_territoire
+from animation.blocs_vifs import lire_chiffres, lire_chiffres_de
 from animation.communaute import territoire_de
 from animation.donnees_structurees import organisation
 from animation.models.socle import TEXTE_SIMPLE, PageEnPlace
@@ -85,8 +84,8 @@ class PageTerritoires(PageEnPlace):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         contexte = super().get_context(request, *args, **kwargs)
         pages = list(AccueilTerritoire.objects.ouvertes().child_of(self))
-        chiffres = chiffres_par_territoire([page.territoire_id for page in pages])
-        contexte["communautes"] = [(page, chiffres[page.territoire_id]) for page in pages]
+        lus = lire_chiffres_de(page.territoire_id for page in pages)
+        contexte["communautes"] = [(page, lus[page.territoire_id][0]) for page in pages]
         return contexte
 
 

@@ -213,7 +213,7 @@ def test_les_blocs_vifs_se_gardent_une_minute_et_coutent_peu(
             lire(client, ILLE_ET_VILAINE)
         return len(requetes)
 
-    lire(client, "/communautes/")  # fills Wagtail's cache of sites
+    lire(client, "/questions/")  # fills Wagtail's cache of sites
     froide = compter()
     assert froide <= 12
     assert compter() == froide - 5
@@ -224,6 +224,25 @@ def test_les_blocs_vifs_se_gardent_une_minute_et_coutent_peu(
     assert str(nouveau.uuid) not in lire(client, ILLE_ET_VILAINE)
     with time_machine.travel(maintenant() + timedelta(seconds=61), tick=False):
         assert str(nouveau.uuid) in lire(client, ILLE_ET_VILAINE)
+
+
+def test_la_liste_dit_les_chiffres_des_accueils_et_les_garde_une_minute(
+    client: Client, pages: Pages, boulangerie: Entreprise
+) -> None:
+    def besoins() -> dict[str, int]:
+        reponse = client.get("/communautes/")
+        return {page.slug: chiffres.besoins for page, chiffres in reponse.context["communautes"]}
+
+    fabriques.creer_besoin(boulangerie, "photos-produits")
+    assert besoins()["ille-et-vilaine"] == 1
+    with CaptureQueriesContext(connection) as requetes:
+        lire(client, "/communautes/")
+    assert not [requete for requete in requetes if "matching_besoin" in requete["sql"]]
+    assert client.get(ILLE_ET_VILAINE).context["chiffres"].besoins == 1
+
+    boulangerie.besoins.update(statut=StatutAnnonce.MASQUEE)
+    with time_machine.travel(maintenant() + timedelta(seconds=61), tick=False):
+        assert besoins()["ille-et-vilaine"] == 0
 
 
 def test_les_questions_se_disent_aux_moteurs() -> None:

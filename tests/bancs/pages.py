@@ -101,7 +101,7 @@ def _compter(adresse: str) -> int:
     """Queries of the page with nothing kept from before, the place of the site aside (kept an hour)."""
     client = Client(SERVER_NAME="localhost")
     cache.clear()
-    client.get("/communautes/")
+    client.get("/questions/")
     with CaptureQueriesContext(connection) as requetes:
         assert client.get(adresse).status_code == 200, adresse
     return len(requetes)
