@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
-from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector, TrigramWordSimilarity
-from django.db.models import Count, TextField, Window
+from django.contrib.postgres.search import TrigramWordSimilarity
+from django.db.models import TextField
 from django.db.models.functions import Cast
+from django.urls import reverse
 from django.utils.text import Truncator
 from wagtail.models import Page
 
@@ -21,11 +21,10 @@ from animation.models import AccueilTerritoire
 from animation.plan_du_site import pages_publiques
 from echange.socle.masquage import masquer_coordonnees
 from echange.socle.textes import sans_accents
-from matching.models import Annonce, Besoin, SavoirFaire, StatutAnnonce
-from matching.presentation.annonces import FicheAnnonce
+from matching.models import Annonce, Besoin, SavoirFaire
+from matching.par_mots import Repondante, lire_repondantes
 from matching.suggestions import suggerer
 
-CONFIGURATION = "francais"
 # Word similarity of a title: « temoinage » finds « Témoignages ». One letter of five may be wrong; at 0.4,
 # « souder » found « sous », for their first three letters.
 RESSEMBLANCE = 0.5
@@ -41,11 +40,11 @@ ACCROCHES = (
 )  # the first of these that a type of page has says what it is about
 
 DITS_D_UNE_PAGE = ("title", "path", "url_path", "content_type", "search_description")
-DITS_D_UNE_ANNONCE = ("uuid", "texte", "entreprise__nom", "commune__nom", "competence__titre")
 
 PAGES, BESOINS, SAVOIR_FAIRE = "pages", "besoins", "savoir-faire"
 GENRES = {SAVOIR_FAIRE: "Savoir-faire", BESOINS: "Besoins", PAGES: "Guides et pages"}
 MODELES: dict[str, type[Annonce]] = {BESOINS: Besoin, SAVOIR_FAIRE: SavoirFaire}
+VUES = {BESOINS: "matching:besoin", SAVOIR_FAIRE: "matching:savoir_faire"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,26 +103,18 @@ def _chercher_un_genre(genre: str, question: Question, codes: list[str], debut: 
     if genre == PAGES:
         pages = _pages(question)
         return Groupe(genre, GENRES[genre], len(pages), _dire_pages(pages[debut:fin], question.communautes))
-    annonces = _annonces(MODELES[genre], question, codes)
-    detaillees = annonces.select_related("entreprise", "commune", "competence").only(*DITS_D_UNE_ANNONCE)
-    lues = list(detaillees.annotate(en_tout=Window(Count("pk")))[debut:fin])  # counted in the same reading
-    nombre = lues[0].en_tout if lues else annonces.count() if debut else 0
-    return Groupe(genre, GENRES[genre], nombre, [_dire_annonce(annonce) for annonce in lues])
+    lues = _annonces(genre, question, codes, debut, fin)
+    comptees = lues or (_annonces(genre, question, codes, 0, 1) if debut else [])  # a page beyond the last
+    nombre = comptees[0].en_tout if comptees else 0
+    return Groupe(genre, GENRES[genre], nombre, [_dire_annonce(genre, annonce) for annonce in lues])
 
 
-def _annonces(modele: type[Annonce], question: Question, codes: list[str]) -> Any:
-    """Those whose own words answer first, then those of a compétence meant; the newest first."""
-    demande = SearchQuery(question.texte, config=CONFIGURATION, search_type="websearch")
-    vecteur = SearchVector("texte", config=CONFIGURATION)
-    en_ligne = modele.objects.publiees()
-    if question.communaute:
-        en_ligne = en_ligne.filter(commune__territoire=question.communaute.territoire_id)
-    # the index is on this very expression, of those published: see the migration of matching
-    publiees = modele.objects.filter(statut=StatutAnnonce.PUBLIEE)
-    par_mots = publiees.alias(mots=vecteur).filter(mots=demande).values("pk")
-    # two walks put together: by « or », every listing of the country would be read
-    trouvees = en_ligne.filter(pk__in=par_mots.union(publiees.filter(competence__in=codes).values("pk")))
-    return trouvees.annotate(rang=SearchRank(vecteur, demande)).order_by("-rang", "-publie_le", "-pk")
+def _annonces(genre: str, question: Question, codes: list[str], debut: int, fin: int) -> list[Repondante]:
+    territoire = question.communaute.territoire_id if question.communaute else None
+    modele = MODELES[genre]
+    return lire_repondantes(
+        modele, question.texte, codes, territoire=territoire, debut=debut, nombre=fin - debut
+    )
 
 
 def _pages(question: Question) -> list[Page]:
@@ -167,11 +158,10 @@ def _dire_page(page: Page, accroche: str, communautes: dict[str, str]) -> Trouve
     )
 
 
-def _dire_annonce(annonce: Annonce) -> Trouve:
-    fiche = FicheAnnonce(annonce)
+def _dire_annonce(genre: str, annonce: Repondante) -> Trouve:
     return Trouve(
-        titre=fiche.titre,
-        url=fiche.url,
+        titre=annonce.titre,
+        url=reverse(VUES[genre], args=[annonce.uuid]),
         extrait=Truncator(masquer_coordonnees(annonce.texte)).chars(EXTRAIT),
-        precision=f"{annonce.entreprise.nom} · {annonce.commune.nom}",
+        precision=f"{annonce.entreprise} · {annonce.commune}",
     )

@@ -9,6 +9,7 @@ from xml.etree import ElementTree as ET
 import pytest
 import time_machine
 from django.db import connection
+from django.db.models.functions import Now
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -328,6 +329,35 @@ def test_rien_de_cache_ne_se_trouve(client: Client, au_marche: None, boulangerie
     assert "gâteaux méritent" not in chercher(client, q="gateaux")
     for mots in ("yvelines", "hauts-de-seine"):
         assert f'class="trouves__titre"><a href="/communautes/{mots}' not in chercher(client, q=mots)
+
+
+@pytest.mark.parametrize(
+    ("de_l_annonce", "de_l_entreprise"),
+    [
+        ({"statut": StatutAnnonce.EN_PAUSE}, {}),
+        ({"expire_le": Now()}, {}),
+        ({}, {"est_en_pause": True}),
+        ({}, {"est_suspendue": True}),
+    ],
+)
+def test_ce_qui_n_est_pas_en_ligne_ne_se_trouve_ni_par_ses_mots_ni_par_sa_competence(
+    client: Client,
+    au_marche: None,
+    boulangerie: Entreprise,
+    de_l_annonce: dict[str, Any],
+    de_l_entreprise: dict[str, Any],
+) -> None:
+    for mots in ("gateaux", "photos"):
+        assert "Boulangerie du Marché" in chercher(client, q=mots)
+    boulangerie.besoins.update(**({"modifie_le": Now()} | de_l_annonce))
+    Entreprise.objects.filter(pk=boulangerie.pk).update(**({"modifie_le": Now()} | de_l_entreprise))
+    for mots in ("gateaux", "photos"):
+        assert "Boulangerie du Marché" not in chercher(client, q=mots)
+
+
+def test_une_page_au_dela_de_la_derniere_dit_encore_combien(client: Client, au_marche: None) -> None:
+    page = chercher(client, q="gateaux", genre="besoins", page="3")
+    assert 'Besoins <span class="discret">(1)</span>' in page
 
 
 @pytest.mark.parametrize(
