@@ -64,9 +64,10 @@ class Criteres:
 
 @dataclass(frozen=True, slots=True)
 class Trouvee:
-    """A savoir-faire (with its `distance`), why it is shown, and the visitor's words that led there."""
+    """A savoir-faire, how far it is, why it is shown, and the visitor's words that led there."""
 
     annonce: SavoirFaire
+    metres: float
     raison: Raison
     mots: tuple[str, ...] = ()
 
@@ -102,7 +103,7 @@ def chercher(criteres: Criteres, *, sauf: Entreprise | None = None) -> Resultats
     gardees = _ranger([a for a in candidates if _est_trouvee(a, criteres)], criteres, codes)[:RESULTATS_MAX]
     raisons = {code: Raison.EXACTE if code == exacte else Raison.VOISINE for code in proches}
     return Resultats(
-        trouvees=[_dire(annonce, raisons, criteres) for annonce in _completes(gardees, criteres)],
+        trouvees=[_dire(annonce, de, raisons, criteres) for annonce, de in _completes(gardees)],
         elargir=_rayon_suivant(loin, criteres.rayon_km),
         en_visio=0 if criteres.visio else sum(map(_accepte_visio, loin)),
     )
@@ -147,12 +148,21 @@ def _ranger(annonces: Sequence[Candidate], criteres: Criteres, codes: Collection
     return sorted((a for a in annonces if a.pk in notes), key=lambda a: (-notes[a.pk], a.pk))
 
 
-def _dire(annonce: SavoirFaire, raisons: dict[str, Raison], criteres: Criteres) -> Trouvee:
-    raison = raisons.get(annonce.competence_id, Raison.MOTS)
+def _completes(rangees: Sequence[Candidate]) -> list[tuple[SavoirFaire, Candidate]]:
+    """Read, in the same order, what a card shows of each."""
+    lues = SavoirFaire.objects.select_related("entreprise", "commune", "competence").only(*POUR_MONTRER)
+    annonces = lues.in_bulk([candidate.pk for candidate in rangees])
+    return [(annonces[candidate.pk], candidate) for candidate in rangees if candidate.pk in annonces]
+
+
+def _dire(
+    annonce: SavoirFaire, candidate: Candidate, raisons: dict[str, Raison], criteres: Criteres
+) -> Trouvee:
+    raison = raisons.get(candidate.competence_id, Raison.MOTS)
     if not criteres.texte or raison is Raison.EXACTE:
-        return Trouvee(annonce, raison)
-    mots = modele().expliquer(sans_accents(criteres.texte), annonce.competence_id)
-    return Trouvee(annonce, raison, tuple(mots[:3]))
+        return Trouvee(annonce, candidate.metres, raison)
+    mots = modele().expliquer(sans_accents(criteres.texte), candidate.competence_id)
+    return Trouvee(annonce, candidate.metres, raison, tuple(mots[:3]))
 
 
 def _est_trouvee(annonce: Candidate, criteres: Criteres) -> bool:
@@ -173,15 +183,3 @@ def _rayon_suivant(loin: Iterable[Candidate], rayon_km: int) -> int | None:
     if plus_proche is None:
         return None
     return next((rayon for rayon in Rayon.values if rayon > rayon_km and rayon * 1000 >= plus_proche), None)
-
-
-def _completes(rangees: Sequence[Candidate], criteres: Criteres) -> list[SavoirFaire]:
-    """Read, in the same order, what a card shows of each."""
-    rangs = {annonce.pk: rang for rang, annonce in enumerate(rangees)}
-    annonces = (
-        SavoirFaire.objects.filter(pk__in=rangs)
-        .avec_distance(criteres.commune.position)
-        .select_related("entreprise", "commune", "competence")
-        .only(*POUR_MONTRER)
-    )
-    return sorted(annonces, key=lambda annonce: rangs[annonce.pk])

@@ -79,7 +79,7 @@ def _fiches(resultats: Resultats) -> list[FicheAnnonce]:
     return [
         FicheAnnonce(
             trouvee.annonce,
-            distance_m=trouvee.annonce.distance.m,  # type: ignore[attr-defined]  # annotated
+            distance_m=trouvee.metres,
             raison=trouvee.raison.value,
             mots=trouvee.mots,
         )

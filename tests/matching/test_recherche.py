@@ -117,11 +117,13 @@ def test_le_cout_ne_depend_pas_du_nombre(boulangerie: Entreprise, menuiserie: En
             creer_savoir_faire(menuiserie, "instagram")
         criteres = Criteres(Competence.objects.get(code="photos-produits"), Commune.objects.get(code="35238"))
         with CaptureQueriesContext(connection) as requetes:
-            for annonce in chercher(criteres).annonces:
+            for trouvee in chercher(criteres).trouvees:
+                annonce = trouvee.annonce
                 assert annonce.entreprise.nom
                 assert annonce.commune.nom
                 assert annonce.competence.titre
-                assert annonce.distance.m >= 0  # type: ignore[attr-defined]  # annotated
+                assert annonce.position
+                assert annonce.uuid
         return len(requetes)
 
     assert cout(1) == cout(5)
