@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
@@ -12,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from animation.acces import RequeteAnimation, reserve_a_l_animation
 from animation.forms_agenda import FormulaireAjout, FormulaireAnnulation
-from animation.models import EtatInscription, Evenement, Inscription, RubriqueAgenda
+from animation.models import EtatInscription, Evenement, Inscription, PageEvenement, RubriqueAgenda
 from animation.presentation.evenements import FicheEvenement
 from animation.presentation.presences import lignes_export, lire_presences
 from animation.services import evenements, inscriptions
@@ -27,12 +30,14 @@ PRESENCES = {"oui": True, "non": False, "": None}
 @require_safe
 @reserve_a_l_animation
 def agenda(request: RequeteAnimation) -> HttpResponse:
-    """Events to come of one's territoires, then those just over."""
+    """Events to come of one's territoires, those still being written, those just over."""
+    rubriques = _rubriques(request.territoires)
     siens = Evenement.objects.filter(territoire__in=request.territoires).detailles()
     contexte = {
         "a_venir": [FicheEvenement(e) for e in siens.a_venir()],
         "passes": [FicheEvenement(e) for e in siens.passes()[:PASSES_MAX]],
-        "rubriques": _rubriques(request.territoires),
+        "brouillons": _brouillons([rubrique for _, rubrique in rubriques]),
+        "rubriques": rubriques,
         "territoires": request.territoires,
     }
     return render(request, "animation/agenda.html", contexte)
@@ -143,6 +148,13 @@ def _rubriques(territoires: list[Territoire]) -> list[tuple[Territoire, Rubrique
     par_chemin = {t.page.path: t for t in territoires if hasattr(t, "page")}
     rubriques = RubriqueAgenda.objects.live().order_by("path")
     return [(par_chemin[r.path[:-4]], r) for r in rubriques if r.path[:-4] in par_chemin]
+
+
+def _brouillons(rubriques: list[RubriqueAgenda]) -> list[PageEvenement]:
+    """What has never been on line, the latest written first: one query."""
+    sous = reduce(or_, (Q(path__startswith=rubrique.path) for rubrique in rubriques), Q(pk__in=[]))
+    pages = PageEvenement.objects.filter(sous, live=False, evenement=None)
+    return list(pages.order_by("-latest_revision_created_at", "-pk"))
 
 
 def _du_ressort(request: RequeteAnimation, uuid: UUID) -> Evenement:

@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from animation.models import Evenement
+from animation.models import Evenement, PageEvenement
 from messagerie.models import Notification
 from messagerie.notifications.courrier import composer
 from profils.models import Entreprise, Utilisateur
@@ -64,8 +64,24 @@ def test_autant_de_requetes_pour_deux_que_pour_douze(anna: Client) -> None:
     avant = [compter(chemin) for chemin in chemins]
     for _ in range(10):
         annoncer()
+        annoncer(en_ligne=False)
     venir(evenement, *(fabriques.creer_utilisateur(f"Q{rang}") for rang in range(10)))
     assert [compter(chemin) for chemin in chemins] == avant
+
+
+def test_ce_qu_elle_n_a_pas_fini_d_ecrire_se_retrouve(anna: Client) -> None:
+    """A draft is kept by itself, sometimes before it has a date."""
+    annoncer(en_ligne=False, title="Chez nous <bientôt>", debut=JEUDI_14H)
+    annoncer(en_ligne=False, title="Chez la voisine", territoire="loire-atlantique")
+    PageEvenement.objects.update(debut=None, fin=None)
+    annoncer(title="En ligne")
+
+    page = lire(anna, reverse("animation:agenda"))
+
+    ecrits = page.partition("En cours d’écriture")[2]
+    assert "Chez nous &lt;bientôt&gt;" in ecrits
+    assert "En ligne" not in ecrits
+    assert "Chez la voisine" not in page
 
 
 def test_qui_vient_qui_attend_sur_l_ecran_le_papier_et_le_tableur(
