@@ -43,7 +43,7 @@ def lire(client: Client, adresse: str) -> str:
 def compter(client: Client, adresse: str) -> int:
     lire(client, adresse)  # fills Wagtail's cache of sites
     cache.clear()
-    lire(client, "/communautes/")
+    lire(client, "/questions/")
     with CaptureQueriesContext(connection) as requetes:
         lire(client, adresse)
     return len(requetes)
