@@ -105,6 +105,13 @@ class EchangeEnReparation(EchangeDejaConclu):
     message = "Une entreprise manque\u00a0: nous cherchons qui peut la remplacer. Revenez dans un instant."
 
 
+class AccordDeLaMemePersonne(ErreurMetier):
+    message = (
+        "Vous avez déjà dit oui pour une autre de vos entreprises\u00a0: il faut deux personnes pour "
+        "conclure un échange. Un ou une collègue peut répondre pour celle-ci."
+    )
+
+
 class EchangePasEnCours(ErreurMetier):
     message = "Cet échange n’est pas en cours\u00a0: il n’y a plus rien à en dire ici."
 

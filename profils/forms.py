@@ -10,6 +10,7 @@ from stdnum.fr import siret as norme_siret
 from echange.socle.forms import FormulaireEchange
 from echange.socle.horloge import maintenant
 from profils.models import ADRESSE_MAX, NOM_MAX, PRENOM_MAX, Secteur, Taille, Utilisateur, valider_siret
+from profils.services import SiretDemande
 from territoires.forms import ChampCommune
 
 PAUSE_MAX = timedelta(days=366)
@@ -31,7 +32,7 @@ class ChampSiret(forms.CharField):
         return norme_siret.compact(texte) if texte else None
 
 
-class FormulaireEntreprise(FormulaireEchange, forms.Form):
+class DescriptionEntreprise(FormulaireEchange, forms.Form):
     """One screen of a phone: who you are, what you do, where you are."""
 
     autocomplete: ClassVar[dict[str, str]] = {"nom": "organization"}
@@ -40,9 +41,8 @@ class FormulaireEntreprise(FormulaireEchange, forms.Form):
     siret = ChampSiret(
         label="Numéro SIRET",
         help_text="14 chiffres, sur vos factures ou votre extrait Kbis.",
-        error_messages={"required": "Écrivez votre SIRET, ou cochez «\u00a0En cours de création\u00a0»."},
+        error_messages={"required": SiretDemande.message},
     )
-    est_en_creation = forms.BooleanField(label="En cours de création, pas encore de SIRET", required=False)
     secteur = forms.ModelChoiceField(label="Votre métier", queryset=Secteur.objects.all())
     taille = forms.ChoiceField(
         label="Vous êtes combien\u00a0?", choices=Taille.choices, widget=forms.RadioSelect
@@ -55,10 +55,26 @@ class FormulaireEntreprise(FormulaireEchange, forms.Form):
         help_text=QUI_VOIT_L_ADRESSE,
     )
 
+
+class FormulaireAutreEntreprise(DescriptionEntreprise):
+    """One more company of the same person: it exists, and shows its SIRET."""
+
+
+class FormulaireEntreprise(DescriptionEntreprise):
+    """The same for one that may still be in creation."""
+
+    field_order = ["nom", "siret", "est_en_creation"]
+
+    est_en_creation = forms.BooleanField(label="En cours de création, pas encore de SIRET", required=False)
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        siret = self.fields["siret"]
+        siret.error_messages["required"] = (
+            "Écrivez votre SIRET, ou cochez «\u00a0En cours de création\u00a0»."
+        )
         if self["est_en_creation"].value():
-            self.fields["siret"].required = False
+            siret.required = False
 
     def clean_est_en_creation(self) -> bool:
         """A company that has a SIRET is created, whatever the box says."""
@@ -91,7 +107,7 @@ class FormulaireInscription(FormulaireEntreprise):
     """The same with one's first name: neighbours talk to somebody, not to a company."""
 
     autocomplete: ClassVar[dict[str, str]] = {**FormulaireEntreprise.autocomplete, "prenom": "given-name"}
-    field_order = ["prenom"]
+    field_order = ["prenom", *FormulaireEntreprise.field_order]
 
     prenom = forms.CharField(label="Votre prénom", max_length=PRENOM_MAX)
 

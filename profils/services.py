@@ -19,12 +19,24 @@ from profils.models import Entreprise, Membre, Secteur, Utilisateur
 from territoires.models import Commune
 
 TACHE_LOCALISER = "profils.localiser_entreprise"
+ENTREPRISES_MAX = 5  # open ones, of one person who signs another up
 
 
 class SiretDejaInscrit(ErreurMetier):
     message = (
         "Cette entreprise est déjà inscrite. Demandez à la personne qui l’a inscrite, "
         "ou à l’animation de votre territoire."
+    )
+
+
+class SiretDemande(ErreurMetier):
+    message = "Écrivez son SIRET\u00a0: il est demandé dès la deuxième entreprise."
+
+
+class TropDEntreprises(ErreurMetier):
+    message = (
+        "Vous agissez déjà pour cinq entreprises. Pour en inscrire une autre, écrivez à l’animation de votre "
+        "territoire."
     )
 
 
@@ -56,13 +68,14 @@ def inscrire_entreprise(
 
     It stands at its commune's centre until the address is found, in the background. The same person
     signing up the same company again (a form sent twice) gets the first one back. Raises
-    `SiretDejaInscrit` when somebody else did.
+    `SiretDejaInscrit` when somebody else did, `SiretDemande` and `TropDEntreprises` beyond her first one.
     """
     Utilisateur.objects.select_for_update().get(pk=par.pk)  # two forms sent at once come one by one
     siret = norme_siret.compact(siret) if siret else None
     deja = Entreprise.objects.de(par).filter(siret=siret, nom__iexact=nom).first()
     if deja is not None:
         return deja
+    _verifier_une_de_plus(par, siret)
     entreprise = Entreprise(
         nom=nom,
         siret=siret,
@@ -78,6 +91,15 @@ def inscrire_entreprise(
     Membre.objects.create(utilisateur=par, entreprise=entreprise)
     _programmer_localisation(entreprise)
     return entreprise
+
+
+def _verifier_une_de_plus(par: Utilisateur, siret: str | None) -> None:
+    """What holds a newcomer back falls on each company: nobody multiplies it by companies never checked."""
+    siennes = Entreprise.objects.de(par).filter(fermee_le__isnull=True).count()
+    if siennes and siret is None:
+        raise SiretDemande
+    if siennes >= ENTREPRISES_MAX:
+        raise TropDEntreprises
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", views.accueil, name="accueil"),
     path("entreprise/", views.entreprise, name="entreprise"),
     path("entreprises/", views.entreprises, name="entreprises"),
+    path("entreprises/inscrire/", views.inscrire_autre, name="inscrire_autre_entreprise"),
     path("entreprise/inscrire/", views.inscrire, name="inscrire_entreprise"),
     path("entreprise/pause/", views.pause, name="mettre_en_pause"),
     path("entreprise/reprise/", views.reprise, name="reprendre"),

@@ -19,7 +19,13 @@ from profils.acces import (
     utilisateur_de,
 )
 from profils.fermeture import fermer_entreprise, rouvrir_entreprise
-from profils.forms import FormulaireEntreprise, FormulaireInscription, FormulairePause
+from profils.forms import (
+    DescriptionEntreprise,
+    FormulaireAutreEntreprise,
+    FormulaireEntreprise,
+    FormulaireInscription,
+    FormulairePause,
+)
 from profils.membres import retirer_membre
 from profils.models import REPENTIR, Entreprise
 
@@ -76,6 +82,31 @@ def inscrire(request: HttpRequest) -> HttpResponse:
             messages.success(request, f"«\u00a0{entreprise.nom}\u00a0» est inscrite. Bienvenue\u00a0!")
             return redirect(suite_de(request) or "profils:accueil")
     return _formulaire(request, "profils/inscrire_entreprise.html", formulaire)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@avec_entreprise
+def inscrire_autre(request: RequeteEntreprise) -> HttpResponse:
+    """One more company of the same person, for which she acts from then on."""
+    formulaire = FormulaireAutreEntreprise(_envoi(request))
+    if formulaire.is_valid():
+        try:
+            entreprise = services.inscrire_entreprise(
+                par=request.user, est_en_creation=False, **formulaire.cleaned_data
+            )
+        except services.SiretDejaInscrit as erreur:
+            formulaire.add_error("siret", erreur.message)
+        except services.TropDEntreprises as erreur:
+            formulaire.add_error(None, erreur.message)
+        else:
+            agir_pour(request, entreprise)
+            messages.success(
+                request, f"«\u00a0{entreprise.nom}\u00a0» est inscrite. Vous agissez maintenant pour elle."
+            )
+            return redirect(TABLEAU)
+    return _formulaire(
+        request, "profils/inscrire_autre_entreprise.html", formulaire, entreprise=request.entreprise
+    )
 
 
 def suite_de(request: HttpRequest) -> str:
@@ -190,7 +221,7 @@ def _valeurs(entreprise: Entreprise) -> dict[str, Any]:
 
 
 def _formulaire(
-    request: HttpRequest, gabarit: str, formulaire: FormulaireEntreprise, **contexte: Any
+    request: HttpRequest, gabarit: str, formulaire: DescriptionEntreprise, **contexte: Any
 ) -> HttpResponse:
     """Show the form; 422 when its answers are refused."""
     statut = 422 if formulaire.is_bound else 200

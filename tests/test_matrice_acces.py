@@ -145,6 +145,7 @@ TABLE: dict[str, tuple[Reponses, Reponses]] = {
     ),
     "profils:entreprise": (entreprises(200, 200), entreprises(422, 422)),
     "profils:entreprises": (entreprises(200, 200), entreprises(404, 404)),  # none chosen
+    "profils:inscrire_autre_entreprise": (entreprises(200, 200), entreprises(422, 422)),
     "profils:mettre_en_pause": (ECRITURE, entreprises(SUITE, SUITE)),
     "profils:reprendre": (ECRITURE, entreprises(SUITE, SUITE)),
     "profils:fermer": (entreprises(200, 200), entreprises(SUITE, SUITE)),

@@ -14,6 +14,7 @@ from echange.socle.horloge import maintenant
 from matching.chemins import CERCLE_SEUL_MAX, nature_du_chemin
 from matching.choix import Motif
 from matching.erreurs import (
+    AccordDeLaMemePersonne,
     CercleReserveALAnimation,
     EchangeDejaConclu,
     EchangeDUneAutreEntreprise,
@@ -147,14 +148,15 @@ def accepter_echange(*, par: Utilisateur, echange: Echange, entreprise: Entrepri
     """Accept for one company; when it is the last to answer, the échange is under way.
 
     Accepting twice is accepting once. Raises `EchangeDejaConclu` when the échange no longer awaits an
-    answer. When a listing was taken or withdrawn meanwhile, this one comes back cancelled, or « à réparer »:
-    look at its `statut`.
+    answer, `AccordDeLaMemePersonne`. When a listing was taken or withdrawn meanwhile, this one comes back
+    cancelled, or « à réparer »: look at its `statut`.
     """
     participation = participation_verrouillee(par, echange, entreprise)
     echange = participation.echange
     if participation.reponse == Reponse.ACCEPTEE and echange.statut in STATUTS_OUVERTS:
         return echange
     _exiger_en_attente(participation)
+    _exiger_une_autre_personne(par, participation)
     _repondre(echange, entreprise, par, Reponse.ACCEPTEE)
     conclure_si_unanime(echange, entreprise=entreprise, par=par)
     return echange
@@ -244,6 +246,16 @@ def _exiger_en_attente(participation: Participation) -> None:
         raise EchangeEnReparation
     if echange.statut != StatutEchange.PROPOSE or participation.sortie or echange.expire_le <= maintenant():
         raise EchangeDejaConclu
+
+
+def _exiger_une_autre_personne(par: Utilisateur, participation: Participation) -> None:
+    """Two yeses of one person are no agreement, nor a neighbour's trust (docs/adr/0022).
+
+    Those of an animatrice are: she says them for people she has met, and is a member of nothing.
+    """
+    siennes = participation.echange.participations.presentes().filter(par=par, reponse=Reponse.ACCEPTEE)
+    if siennes.filter(entreprise__membres__utilisateur=par).exclude(pk=participation.pk).exists():
+        raise AccordDeLaMemePersonne
 
 
 def _repondre(

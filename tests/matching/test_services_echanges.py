@@ -11,6 +11,7 @@ from echange.socle.horloge import maintenant
 from matching.aretes import recalculer_aretes
 from matching.choix import Motif
 from matching.erreurs import (
+    AccordDeLaMemePersonne,
     EchangeDejaConclu,
     EchangeDUneAutreEntreprise,
     PaireIncomplete,
@@ -26,7 +27,7 @@ from matching.services.echanges import (
     expirer_propositions,
     proposer_echange,
 )
-from profils.models import Entreprise, Utilisateur
+from profils.models import Entreprise, Membre, Utilisateur
 from tests.fabriques import creer_besoin, creer_entreprise, creer_savoir_faire, creer_utilisateur
 from tests.matching.scenes import ensemble
 
@@ -82,6 +83,18 @@ def test_la_derniere_acceptation_conclut(reciproque: Echange, menuiserie: Entrep
     # What is promised to capacity no longer shows up for anyone.
     assert not Arete.objects.exists()
     assert repondre(accepter_echange, reciproque, menuiserie) == echange
+
+
+def test_une_personne_ne_conclut_pas_avec_elle_meme(
+    reciproque: Echange, boulangere: Utilisateur, menuiserie: Entreprise
+) -> None:
+    """A colleague of both companies has proposed for one: somebody else says yes for the other."""
+    menuisiere = menuiserie.membres.get().utilisateur
+    Membre.objects.create(utilisateur=boulangere, entreprise=menuiserie)
+    with pytest.raises(AccordDeLaMemePersonne):
+        accepter_echange(par=boulangere, echange=reciproque, entreprise=menuiserie)
+    assert Echange.objects.get().statut == "propose"
+    assert accepter_echange(par=menuisiere, echange=reciproque, entreprise=menuiserie).statut == "en_cours"
 
 
 def test_un_cercle_attend_ses_trois_accords(
