@@ -5,6 +5,7 @@ can be reported, and spares people from giving in public what they would regret.
 """
 
 import re
+from functools import lru_cache
 
 MASQUE = "[masqué]"
 
@@ -24,6 +25,7 @@ _LIEN = (
 _COORDONNEES = re.compile(f"{_COURRIEL}|{_TELEPHONE}|{_LIEN}", re.IGNORECASE)
 
 
+@lru_cache(maxsize=4096)  # the same listings are shown to many
 def masquer_coordonnees(texte: str) -> str:
     """Return the text with `MASQUE` in the place of each phone number, address and link."""
     return _COORDONNEES.sub(MASQUE, texte)

@@ -29,6 +29,7 @@ PART_CORRIGE = 0.5  # of an unknown word: a mended word may have been another
 POIDS_VOISINE = 0.1  # a compétence close in the tree, against the same one
 POIDS_MOTS = 0.6  # words in common, against reading alike
 CASES_INCONNUS = 4_096  # unknown words are told apart by their stem’s hash: two texts may share one
+PHRASES_GARDEES = 500  # those that are read alone, with what was read
 TEXTES_GARDES = 5_000  # the listings of a busy neighbourhood are read once
 
 Ligne = tuple[tuple[int, ...], tuple[float, ...]]
@@ -80,6 +81,7 @@ class Modele:
         self._numeros, self._raretes = self._peser(classes, traits)
         self._inconnu = POIDS_INCONNU**0.5 * max(self._raretes, default=0.0)
         self._lire_ligne = lru_cache(maxsize=TEXTES_GARDES)(self._vectoriser)
+        self._lire_seul = lru_cache(maxsize=PHRASES_GARDEES)(lambda texte: self._lire([texte]))
         self._poids = apprendre(
             self._matrice([self._valoriser(lot) for lot in traits])[:, : len(self._numeros)],
             np.asarray(classes, dtype=np.int64),
@@ -89,11 +91,18 @@ class Modele:
         self._voisinage = self._relier(voisines)
 
     def lire(self, textes: Sequence[str]) -> Lecture:
-        """Read normalised texts; one that says nothing reads as nothing at all."""
+        """Read normalised texts; one that says nothing reads as nothing at all.
+
+        A sentence is read alone four times in a search: once is enough, and nobody writes in what is read.
+        """
+        return self._lire_seul(textes[0]) if len(textes) == 1 else self._lire(textes)
+
+    def _lire(self, textes: Sequence[str]) -> Lecture:
         traits = self._matrice([self._lire_ligne(texte) for texte in textes])
         connus = traits[:, : len(self._poids)]
         parts = probabilites(np.asarray(connus @ self._poids))[:, : len(self.codes)]
         parts[np.diff(connus.indptr) == 0] = 0
+        parts.setflags(write=False)
         return Lecture(parts, traits)
 
     def chercher(self, texte: str, limite: int = 3) -> list[Suggestion]:
