@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from echange.socle.textes import sans_accents
 from matching.models import Competence
 from matching.moteur.lexique import Lexique
-from matching.moteur.suggestion import Lecture, Modele
+from matching.moteur.suggestion import TEXTES_GARDES, Lecture, Modele
 from matching.version_arbre import oublier_version, version_recente
 
 DONNEES = Path(__file__).resolve().parent / "donnees"
@@ -53,7 +53,11 @@ def lire(texte: str, *, sauf: Competence | None = None) -> Competence | None:
 
 def lire_annonces(textes: Sequence[str], codes: Sequence[str]) -> Lecture:
     """Read listings: their words, and the compétence their owner chose."""
-    return modele().choisir([sans_accents(texte) for texte in textes], codes, CONFIANCE)
+    return modele().choisir([_de_l_annonce(texte) for texte in textes], codes, CONFIANCE)
+
+
+# Those of a neighbourhood are read at each search near it. Them alone: what a stranger types has no bounds.
+_de_l_annonce = lru_cache(maxsize=TEXTES_GARDES)(sans_accents)
 
 
 class _Appris(NamedTuple):

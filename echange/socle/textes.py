@@ -2,14 +2,12 @@
 
 import re
 import unicodedata
-from functools import lru_cache
 
 _SEPARATEURS = re.compile(r"[^a-z0-9]+")
 _SAINT = re.compile(r"\b(st|ste|sts|stes)\b")
 _ENTIERS = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes"}
 
 
-@lru_cache(maxsize=4096)  # the listings of a neighbourhood are read at each search near it
 def sans_accents(texte: str) -> str:
     """Return the text in lower case, without accents; « œ » and « æ » become two letters."""
     nu = unicodedata.normalize("NFKD", texte.lower().replace("œ", "oe").replace("æ", "ae"))
