@@ -8,6 +8,7 @@ from territoires.models import Territoire
 
 RACINE = 2  # depth of the site's home
 PROFONDEUR_COMMUNAUTE = 4  # root, home, list, community
+PROFONDEUR_GUIDE_NATIONAL = 4  # root, home, shelf, guide: a community's own are deeper
 CHAMPS = ("path", "depth", "title", "url_path")
 TERRITOIRE = "accueilterritoire__territoire"
 

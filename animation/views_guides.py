@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from animation.acces import RequeteAnimation, reserve_a_l_animation
+from animation.communaute import PROFONDEUR_GUIDE_NATIONAL
 from animation.models import Guide, GuideDecline
 from animation.presentation.guides import guides_ecrits
 from animation.services.declinaisons import declinaisons_de, decliner_guide, relire_original
@@ -20,7 +21,7 @@ from matching.views.commun import RefusDits
 def guides(request: RequeteAnimation) -> HttpResponse:
     declines = declinaisons_de(request.territoires)
     pris = {(page.original_id, page.territoire.pk) for page in declines}
-    nationaux = list(Guide.objects.live().filter(depth=4).order_by("title"))
+    nationaux = list(Guide.objects.live().filter(depth=PROFONDEUR_GUIDE_NATIONAL).order_by("title"))
     contexte = {
         "declines": declines,
         "ecrits": guides_ecrits(request.territoires),
@@ -38,7 +39,7 @@ def guides(request: RequeteAnimation) -> HttpResponse:
 @reserve_a_l_animation
 def decliner(request: RequeteAnimation, guide: int) -> HttpResponse:
     """Make the draft for `territoire`, and go and write in it; another's territoire does not exist."""
-    lu = get_object_or_404(Guide, pk=guide, depth=4)
+    lu = get_object_or_404(Guide, pk=guide, depth=PROFONDEUR_GUIDE_NATIONAL)
     code = request.POST.get("territoire", "")
     territoire = next((t for t in request.territoires if t.code == code and hasattr(t, "page")), None)
     if territoire is None:

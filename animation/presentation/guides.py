@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from django.db.models import Prefetch
 from wagtail.models import WorkflowState
 
+from animation.communaute import PROFONDEUR_GUIDE_NATIONAL
 from animation.models import Guide
 from territoires.models import Territoire
-
-PROFONDEUR_NATIONALE = 4
 
 
 @dataclass(frozen=True)
@@ -48,7 +47,7 @@ def guides_ecrits(territoires: Collection[Territoire]) -> list[GuideEcrit]:
     relectures = Prefetch(
         "_specific_workflow_states", WorkflowState.objects.active(), to_attr="_current_workflow_states"
     )
-    guides = Guide.objects.filter(depth__gt=PROFONDEUR_NATIONALE).order_by("path")
+    guides = Guide.objects.filter(depth__gt=PROFONDEUR_GUIDE_NATIONAL).order_by("path")
     ecrits = []
     for guide in guides.defer_streamfields().prefetch_related(relectures):
         territoire = next((t for chemin, t in par_chemin.items() if guide.path.startswith(chemin)), None)
