@@ -18,6 +18,11 @@ QUI_VOIT_L_ADRESSE = (
     "Votre adresse exacte n’est montrée qu’aux entreprises avec qui vous avez conclu un échange."
 )
 
+SIRET_GARDE = (
+    "Vous pouvez le corriger, pas l’enlever\u00a0: il est demandé quand une personne agit pour plusieurs "
+    "entreprises."
+)
+
 
 class ChampSiret(forms.CharField):
     """Fourteen digits, typed with or without spaces; returns them alone, or None when empty."""
@@ -58,6 +63,14 @@ class DescriptionEntreprise(FormulaireEchange, forms.Form):
 
 class FormulaireAutreEntreprise(DescriptionEntreprise):
     """One more company of the same person: it exists, and shows its SIRET."""
+
+
+class FormulaireSiretGarde(DescriptionEntreprise):
+    """The same once it is signed up: no box to take its SIRET back."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["siret"].help_text = SIRET_GARDE
 
 
 class FormulaireEntreprise(DescriptionEntreprise):

@@ -219,6 +219,16 @@ class Entreprise(Identifie, Horodate):
         """The day, in Paris, after which a closed company is forgotten; None for one that is open."""
         return localdate(self.fermee_le + REPENTIR) if self.fermee_le else None
 
+    def garde_son_siret(self) -> bool:
+        """Say whether it may be corrected but not taken back: whoever signed it up has another company.
+
+        That is the earliest of its members, whoever asks. One closed may open again: it counts until
+        forgotten.
+        """
+        doyenne = self.membres.order_by("pk").values("utilisateur")[:1]
+        autres = Membre.objects.filter(utilisateur=doyenne).exclude(entreprise=self)
+        return self.siret is not None and autres.exists()
+
 
 class JournalEntreprise(models.Model):
     """What was decided of a company, and by whom: written with the change, never updated."""

@@ -30,7 +30,9 @@ class SiretDejaInscrit(ErreurMetier):
 
 
 class SiretDemande(ErreurMetier):
-    message = "Écrivez son SIRET\u00a0: il est demandé dès la deuxième entreprise."
+    """Whoever has several companies has at most one that nobody can check: her first."""
+
+    message = "Écrivez son SIRET\u00a0: il est demandé quand une personne agit pour plusieurs entreprises."
 
 
 class TropDEntreprises(ErreurMetier):
@@ -95,10 +97,10 @@ def inscrire_entreprise(
 
 def _verifier_une_de_plus(par: Utilisateur, siret: str | None) -> None:
     """What holds a newcomer back falls on each company: nobody multiplies it by companies never checked."""
-    siennes = Entreprise.objects.de(par).filter(fermee_le__isnull=True).count()
-    if siennes and siret is None:
+    siennes = Entreprise.objects.de(par)
+    if siret is None and siennes.exists():
         raise SiretDemande
-    if siennes >= ENTREPRISES_MAX:
+    if siennes.filter(fermee_le__isnull=True).count() >= ENTREPRISES_MAX:
         raise TropDEntreprises
 
 
@@ -117,9 +119,13 @@ def modifier_entreprise(  # noqa: PLR0913  the whole description, named word by 
 ) -> Entreprise:
     """Change the company's description; a new commune or address moves it (`EntrepriseDeplacee`).
 
-    Raises `SiretDejaInscrit`, and `EntrepriseDAutrui` when `par` is not a member.
+    Raises `SiretDejaInscrit`, `SiretDemande` when it keeps its SIRET, and `EntrepriseDAutrui` when `par`
+    is not a member.
     """
     entreprise = _verrouiller(entreprise, par)
+    # No lock on the others: of two companies neither may lose it, so that no two requests can both win.
+    if not siret and entreprise.garde_son_siret():
+        raise SiretDemande
     a_demenage = (entreprise.commune_id, entreprise.adresse) != (commune.code, adresse)
     entreprise.nom = nom
     entreprise.siret = norme_siret.compact(siret) if siret else None

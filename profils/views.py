@@ -25,6 +25,7 @@ from profils.forms import (
     FormulaireEntreprise,
     FormulaireInscription,
     FormulairePause,
+    FormulaireSiretGarde,
 )
 from profils.membres import retirer_membre
 from profils.models import REPENTIR, Entreprise
@@ -119,13 +120,12 @@ def suite_de(request: HttpRequest) -> str:
 @avec_entreprise
 def entreprise(request: RequeteEntreprise) -> HttpResponse:
     """Change one's company; pause it."""
-    formulaire = FormulaireEntreprise(_envoi(request), initial=_valeurs(request.entreprise))
+    formulaire = _description(request.entreprise, _envoi(request))
     if formulaire.is_valid():
+        description = {"est_en_creation": False, **formulaire.cleaned_data}
         try:
-            services.modifier_entreprise(
-                entreprise=request.entreprise, par=request.user, **formulaire.cleaned_data
-            )
-        except services.SiretDejaInscrit as erreur:
+            services.modifier_entreprise(entreprise=request.entreprise, par=request.user, **description)
+        except (services.SiretDejaInscrit, services.SiretDemande) as erreur:
             formulaire.add_error("siret", erreur.message)
         else:
             messages.success(request, "C’est enregistré.")
@@ -146,7 +146,7 @@ def pause(request: RequeteEntreprise) -> HttpResponse:
     formulaire = FormulairePause(request.POST)
     if not formulaire.is_valid():
         contexte = {
-            "formulaire": FormulaireEntreprise(initial=_valeurs(request.entreprise)),
+            "formulaire": _description(request.entreprise),
             "entreprise": request.entreprise,
             "pause": formulaire,
         }
@@ -207,9 +207,10 @@ def _envoi(request: HttpRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
-def _valeurs(entreprise: Entreprise) -> dict[str, Any]:
-    """Return what the form shows of a company."""
-    return {
+def _description(entreprise: Entreprise, envoi: QueryDict | None = None) -> DescriptionEntreprise:
+    """Return the form that changes a company, filled with what is known of it."""
+    forme = FormulaireSiretGarde if entreprise.garde_son_siret() else FormulaireEntreprise
+    valeurs = {
         "nom": entreprise.nom,
         "siret": entreprise.siret,
         "est_en_creation": entreprise.est_en_creation,
@@ -218,6 +219,7 @@ def _valeurs(entreprise: Entreprise) -> dict[str, Any]:
         "commune": entreprise.commune,
         "adresse": entreprise.adresse,
     }
+    return forme(envoi, initial=valeurs)
 
 
 def _formulaire(

@@ -8,13 +8,15 @@ from django.test import Client
 from django.urls import reverse
 
 from matching.models import Besoin
-from profils.models import Entreprise, Utilisateur
-from profils.services import ENTREPRISES_MAX, SiretDemande, inscrire_entreprise
+from profils.fermeture import fermer_entreprise
+from profils.models import Entreprise, Membre, Utilisateur
+from profils.services import ENTREPRISES_MAX, SiretDemande, inscrire_entreprise, modifier_entreprise
 from tests import fabriques
 
 pytestmark = pytest.mark.django_db
 ClientDe = Callable[[Utilisateur], Client]
 
+ENTREPRISE = "/espace/entreprise/"
 INSCRIRE_AUTRE = "/espace/entreprises/inscrire/"
 SIRET = "73282932000074"
 
@@ -61,7 +63,10 @@ def test_le_formulaire_envoye_deux_fois_n_inscrit_qu_une_entreprise(
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"siret": ""}, "Écrivez son SIRET : il est demandé dès la deuxième entreprise."),
+        (
+            {"siret": ""},
+            "Écrivez son SIRET : il est demandé quand une personne agit pour plusieurs entreprises.",
+        ),
         ({"siret": "", "est_en_creation": "on"}, "Écrivez son SIRET"),
         ({"siret": "73282932000075"}, "Ce numéro SIRET n’existe pas"),
         ({"nom": " "}, "Il manque une réponse"),
@@ -106,16 +111,97 @@ def test_qui_agit_pour_beaucoup_demande_a_l_animation(
     assert client.post(INSCRIRE_AUTRE, saisie).status_code == 302
 
 
+def sans_siret(entreprise: Entreprise) -> dict[str, Any]:
+    """What a service is told of a company that would be in creation."""
+    return {
+        "nom": entreprise.nom,
+        "siret": None,
+        "est_en_creation": True,
+        "secteur": entreprise.secteur,
+        "taille": entreprise.taille,
+        "commune": entreprise.commune,
+    }
+
+
+@pytest.fixture
+def creperie(boulangere: Utilisateur, boulangerie: Entreprise) -> Entreprise:
+    """Alice's second company; her first, la boulangerie, is still in creation."""
+    return inscrire_entreprise(
+        par=boulangere,
+        **sans_siret(boulangerie) | {"nom": "Crêperie du Port", "siret": SIRET, "est_en_creation": False},
+    )
+
+
+@pytest.mark.parametrize("etat", ["ouverte", "fermee"])
 def test_aucune_porte_n_inscrit_une_deuxieme_entreprise_sans_siret(
-    boulangere: Utilisateur, boulangerie: Entreprise
+    boulangere: Utilisateur, boulangerie: Entreprise, etat: str
 ) -> None:
+    """A closed one may open again for a fortnight: it counts."""
+    if etat == "fermee":
+        fermer_entreprise(par=boulangere, entreprise=boulangerie)
     with pytest.raises(SiretDemande):
-        inscrire_entreprise(
-            par=boulangere,
-            nom="En creation",
-            siret=None,
-            est_en_creation=True,
-            secteur=boulangerie.secteur,
-            taille=boulangerie.taille,
-            commune=boulangerie.commune,
-        )
+        inscrire_entreprise(par=boulangere, **sans_siret(boulangerie) | {"nom": "En création"})
+
+
+def test_la_deuxieme_entreprise_ne_reprend_pas_son_siret(
+    client_de: ClientDe, boulangere: Utilisateur, creperie: Entreprise, saisie: dict[str, Any]
+) -> None:
+    client = client_de(boulangere)
+    client.post(reverse("profils:entreprises"), {"entreprise": str(creperie.uuid)})
+    page = client.get(ENTREPRISE).text
+    assert "En cours de création" not in page
+    assert "Vous pouvez le corriger, pas l’enlever" in page
+    reponse = client.post(ENTREPRISE, saisie | {"siret": "", "est_en_creation": "on"})
+    assert reponse.status_code == 422
+    assert "id_siret_erreur" in reponse.text
+    assert "il est demandé quand une personne agit pour plusieurs entreprises" in reponse.text
+    creperie.refresh_from_db()
+    assert creperie.siret == SIRET
+    assert client.post(ENTREPRISE, saisie | {"siret": "35600000000048"}).status_code == 302
+    creperie.refresh_from_db()
+    assert (creperie.siret, creperie.est_en_creation) == ("35600000000048", False)
+
+
+def test_la_premiere_reste_sans_siret_mais_ne_reprend_pas_celui_qu_elle_a_donne(
+    boulangere: Utilisateur, boulangerie: Entreprise, creperie: Entreprise
+) -> None:
+    """Two forms sent at once, one for each company, cannot both win: neither may."""
+    rennes = sans_siret(boulangerie)
+    assert modifier_entreprise(entreprise=boulangerie, par=boulangere, **rennes).siret is None
+    modifier_entreprise(entreprise=boulangerie, par=boulangere, **rennes | {"siret": "35600000000048"})
+    for entreprise in (boulangerie, creperie):
+        with pytest.raises(SiretDemande):
+            modifier_entreprise(entreprise=entreprise, par=boulangere, **sans_siret(entreprise))
+
+
+def test_fermer_la_premiere_ne_rend_pas_la_deuxieme_libre_de_son_siret(
+    boulangere: Utilisateur, boulangerie: Entreprise, creperie: Entreprise
+) -> None:
+    fermer_entreprise(par=boulangere, entreprise=boulangerie)
+    with pytest.raises(SiretDemande):
+        modifier_entreprise(entreprise=creperie, par=boulangere, **sans_siret(creperie))
+
+
+def test_la_regle_est_celle_de_qui_l_a_inscrite_quel_que_soit_le_collegue(
+    boulangere: Utilisateur, menuisiere: Utilisateur, creperie: Entreprise
+) -> None:
+    """A colleague does not take back Alice's; an accountant's other clients hold nobody to it."""
+    Membre.objects.create(utilisateur=menuisiere, entreprise=creperie)
+    with pytest.raises(SiretDemande):
+        modifier_entreprise(entreprise=creperie, par=menuisiere, **sans_siret(creperie))
+    seule = fabriques.creer_entreprise("Le Fournil", siret="35600000000048", est_en_creation=False)
+    for personne in (fabriques.creer_utilisateur("Nadia"), boulangere):
+        Membre.objects.create(utilisateur=personne, entreprise=seule)
+    modifiee = modifier_entreprise(entreprise=seule, par=boulangere, **sans_siret(seule))
+    assert (modifiee.siret, modifiee.est_en_creation) == (None, True)
+
+
+def test_qui_n_a_qu_une_entreprise_corrige_un_siret_donne_par_erreur(
+    client_de: ClientDe, boulangere: Utilisateur, boulangerie: Entreprise, saisie: dict[str, Any]
+) -> None:
+    client = client_de(boulangere)
+    client.post(ENTREPRISE, saisie)
+    assert "En cours de création" in client.get(ENTREPRISE).text
+    client.post(ENTREPRISE, saisie | {"siret": "", "est_en_creation": "on"})
+    boulangerie.refresh_from_db()
+    assert (boulangerie.siret, boulangerie.est_en_creation) == (None, True)
