@@ -14,6 +14,7 @@ urlpatterns = [
         name="annuler_la_mienne",
     ),
     path("inscription/<str:jeton>/", views_agenda.inscription, name="inscription"),
+    path("inscription/<str:jeton>/annuler/", views_agenda.annuler_inscription, name="annuler_inscription"),
     path("inscription/<str:jeton>/rendez-vous.ics", views_agenda.inscription_ics, name="inscription_ics"),
     path("<uuid:evenement>/rendez-vous.ics", views_agenda.evenement_ics, name="evenement_ics"),
     path("<uuid:evenement>/inscription/", views_agenda.inscrire, name="inscrire"),

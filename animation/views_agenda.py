@@ -9,13 +9,14 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import cache_control, never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from animation.forms_agenda import FormulaireVisiteur
 from animation.jetons_agenda import chemin_d_inscription, lire_jeton
 from animation.models import EtatInscription, Evenement, Inscription
-from animation.presentation.agenda import position_dans_la_file
+from animation.presentation.agenda import place_attendue, position_dans_la_file
 from animation.presentation.evenements import FicheEvenement, rendez_vous
 from animation.presentation.mes_inscriptions import lire_inscriptions
 from animation.services import inscriptions as services
@@ -101,14 +102,10 @@ def _inscrire_la_personne(request: HttpRequest, personne: Utilisateur, evenement
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def inscription(request: HttpRequest, jeton: str) -> HttpResponse:
-    """Confirm, read, cancel, from a mail: opening the link changes nothing, one button does."""
+    """Read, confirm, from a mail: opening the link changes nothing, one button does."""
     lue = _du_courriel(jeton)
     if request.method == "POST":
-        if request.POST.get("action") == "annuler":
-            services.annuler_inscription(inscription=lue)
-            messages.success(request, "C’est noté\u00a0: vous n’êtes plus attendu·e.")
-        elif request.POST.get("action") == "confirmer":
-            lue = services.confirmer_inscription(inscription=lue)
+        lue = services.confirmer_inscription(inscription=lue)
         return redirect(chemin_d_inscription(lue))
     contexte = {
         "fiche": FicheEvenement(lue.evenement),
@@ -120,6 +117,14 @@ def inscription(request: HttpRequest, jeton: str) -> HttpResponse:
 
 
 @never_cache
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def annuler_inscription(request: HttpRequest, jeton: str) -> HttpResponse:
+    lue = _du_courriel(jeton)
+    return _annuler(request, lue, chemin_d_inscription(lue), "Votre inscription")
+
+
+@never_cache
 @require_safe
 def mes_inscriptions(request: HttpRequest) -> HttpResponse:
     """Where a member goes, where she waits, and where she has been of late."""
@@ -127,13 +132,31 @@ def mes_inscriptions(request: HttpRequest) -> HttpResponse:
     return render(request, "animation/mes_inscriptions.html", {"inscriptions": siennes})
 
 
-@require_POST
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
 def annuler_la_mienne(request: HttpRequest, inscription: UUID) -> HttpResponse:
-    """One touch from her list; somebody else's registration does not exist."""
-    siennes = Inscription.objects.de_la_personne(utilisateur_de(request)).select_related("evenement")
-    services.annuler_inscription(inscription=get_object_or_404(siennes, uuid=inscription))
-    messages.success(request, "C’est noté\u00a0: vous n’êtes plus attendu·e.")
-    return redirect("agenda:mes_inscriptions")
+    """The same from her list; somebody else's registration does not exist."""
+    siennes = Inscription.objects.de_la_personne(utilisateur_de(request))
+    lue = get_object_or_404(siennes.select_related("evenement__page"), uuid=inscription)
+    return _annuler(request, lue, reverse("agenda:mes_inscriptions"), "Mes rendez-vous")
+
+
+def _annuler(request: HttpRequest, lue: Inscription, retour: str, retour_nom: str) -> HttpResponse:
+    """Say what follows, then do it: a place given back goes to whoever waits."""
+    if request.method == "POST":
+        services.annuler_inscription(inscription=lue)
+        messages.success(request, "C’est noté\u00a0: vous n’êtes plus attendu·e.")
+        return redirect(retour)
+    if not lue.est_active or lue.evenement.est_annule or lue.evenement.est_passe:
+        return redirect(retour)
+    contexte = {
+        "fiche": FicheEvenement(lue.evenement),
+        "inscription": lue,
+        "place_attendue": place_attendue(lue),
+        "retour": retour,
+        "retour_nom": retour_nom,
+    }
+    return render(request, "animation/inscription_annuler.html", contexte)
 
 
 def _public(uuid: UUID) -> Evenement:

@@ -310,8 +310,12 @@ TABLE: dict[str, tuple[Reponses, Reponses]] = {
         connectes(SUITE, anonyme=422),
     ),
     "agenda:mes_inscriptions": (connectes(200), LECTURE_CONNECTEE),
-    "agenda:annuler_la_mienne": (ECRITURE, Reponses(CONNEXION, 404, SUITE, 404, 404, 404)),
+    "agenda:annuler_la_mienne": (
+        Reponses(CONNEXION, 404, 200, 404, 404, 404),
+        Reponses(CONNEXION, 404, SUITE, 404, 404, 404),
+    ),
     "agenda:inscription": (tous(200), tous(SUITE)),
+    "agenda:annuler_inscription": (tous(200), tous(SUITE)),
     "agenda:inscription_ics": (tous(200), LECTURE),
     # Territoires and their teams are the référents'; the signed link of an invitation says whose it is
     "animation:territoires": (referents(200), LECTURE_CONNECTEE),
@@ -483,7 +487,7 @@ def adresse(nom: str, monde: dict[str, Any]) -> str:
         "lettres:abonnement": [jeton_d_abonnement(monde["abonnement"])],
         **{
             f"agenda:{nom}": [jeton_d_inscription(monde["inscription"])]
-            for nom in ("inscription", "inscription_ics")
+            for nom in ("inscription", "annuler_inscription", "inscription_ics")
         },
         "animation:decliner_guide": [1],
         "animation:guide_relu": [1],

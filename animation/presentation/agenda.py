@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.formats import date_format
 
-from animation.models.evenements import Evenement, GenreEvenement, Inscription
+from animation.models.evenements import EtatInscription, Evenement, GenreEvenement, Inscription
 from animation.presentation.evenements import FicheEvenement
 from profils.models import Utilisateur
 
@@ -92,3 +92,11 @@ def position_dans_la_file(inscription: Inscription) -> int:
     """Return 1 for the first who waits."""
     avant = inscription.evenement.inscriptions.filter(etat=inscription.etat, rang__lt=inscription.rang)
     return avant.count() + 1
+
+
+def place_attendue(inscription: Inscription) -> bool:
+    """Say whether somebody waits, who would have this person's place at once if she gave it back."""
+    evenement = inscription.evenement
+    if not inscription.est_inscrite or evenement.a_commence:
+        return False
+    return evenement.inscriptions.filter(etat=EtatInscription.ATTENTE).exists()

@@ -1,4 +1,4 @@
-"""A member's own list of events: hers only, cancelled in one touch."""
+"""A member's own list of events: hers only, cancelled once she has read what follows."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -41,6 +41,14 @@ def lire(client: Client) -> str:
     return str(reponse.content.decode())
 
 
+def demander(client: Client, sienne: Inscription) -> str:
+    """The page that asks first."""
+    adresse = reverse("agenda:annuler_la_mienne", args=[sienne.uuid])
+    assert adresse in lire(client)
+    page: str = client.get(adresse).content.decode()
+    return page.replace("\N{NO-BREAK SPACE}", " ")
+
+
 def annuler(client: Client, cle: Any) -> Any:
     return client.post(reverse("agenda:annuler_la_mienne", args=[cle]), follow=True)
 
@@ -61,10 +69,17 @@ def test_elle_voit_ou_elle_va_et_ou_elle_attend_dans_l_ordre(
     assert "D’une autre" not in page
 
 
-def test_un_geste_annule_et_la_place_va_a_la_suivante(
+def test_on_lui_dit_que_sa_place_est_attendue_puis_elle_va_a_la_suivante(
     alice: Client, boulangere: Utilisateur, menuisiere: Utilisateur
 ) -> None:
     sienne, suivante = venir(tenir(capacite=1), boulangere, menuisiere)
+    avant = demander(alice, sienne)
+    assert "Annuler votre inscription ?" in avant
+    assert "Votre place va tout de suite à la première personne de la liste d’attente." in avant
+    assert "vous passeriez au bout de la liste" in avant
+    assert menuisiere.first_name not in avant
+    sienne.refresh_from_db()
+    assert sienne.est_inscrite  # asking wrote nothing
 
     page = annuler(alice, sienne.uuid).content.decode()
 
@@ -75,11 +90,27 @@ def test_un_geste_annule_et_la_place_va_a_la_suivante(
     assert annuler(alice, sienne.uuid).status_code == 200  # twice is once
 
 
+def test_on_lui_dit_ce_qu_elle_perd_selon_ou_elle_en_est(
+    alice: Client, boulangere: Utilisateur, menuisiere: Utilisateur, lundi: Any
+) -> None:
+    (libre,) = venir(tenir(), boulangere)
+    assert "vous réinscrire tant qu’il reste de la place" in demander(alice, libre)
+    _, en_attente = venir(tenir(capacite=1), menuisiere, boulangere)
+    page = demander(alice, en_attente)
+    assert "Quitter la liste d’attente ?" in page
+    assert "Vous n’attendez plus de place." in page
+    lundi.move_to(JEUDI_14H + timedelta(minutes=5))
+    assert "On ne revient pas en arrière : les inscriptions sont closes." in demander(alice, libre)
+    lundi.move_to(JEUDI_14H + timedelta(days=1))
+    assert alice.get(reverse("agenda:annuler_la_mienne", args=[libre.uuid])).headers["Location"] == LISTE
+
+
 def test_celle_d_une_autre_n_existe_pas(alice: Client, menuisiere: Utilisateur) -> None:
     (autre,) = venir(tenir(), menuisiere)
 
     for cle in (autre.uuid, uuid4()):
         assert annuler(alice, cle).status_code == 404
+        assert alice.get(reverse("agenda:annuler_la_mienne", args=[cle])).status_code == 404
     autre.refresh_from_db()
     assert autre.est_inscrite
 

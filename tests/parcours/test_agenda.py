@@ -87,6 +87,9 @@ def test_un_rendez_vous_du_clavier_de_l_animatrice_a_l_agenda_de_la_boulangere(
     nina.voit("1 personne attend avant vous")
 
     alice.cliquer("Annuler mon inscription")
+    alice.voit("Votre place va tout de suite à la première personne de la liste d’attente.")
+    alice.verifier()
+    alice.cliquer("Annuler mon inscription")
     alice.voit("Vous n’êtes plus inscrit·e")
     brune.ouvrir(lien(courriel_a(boite_aux_lettres, "brune@exemple.fr", "Une place s’est libérée")))
     brune.voit("Vous avez une place")
