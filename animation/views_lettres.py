@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from animation.acces import RequeteAnimation, reserve_a_l_animation
 from animation.forms_lettres import FormulaireEnvoi
@@ -49,13 +49,18 @@ def essayer(request: RequeteAnimation, page: int) -> HttpResponse:
     return redirect("animation:lettre", lue.pk)
 
 
-@require_POST
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
 @reserve_a_l_animation
 def envoyer(request: RequeteAnimation, page: int) -> HttpResponse:
+    """Say to how many people it leaves, then let it leave."""
     lue = _la_sienne(request, page)
-    with RefusDits(request):
-        services.programmer_lettre(par=request.user, page=lue, le=None)
-        messages.success(request, "La lettre part.")
+    if request.method == "POST":
+        with RefusDits(request):
+            services.programmer_lettre(par=request.user, page=lue, le=None)
+            messages.success(request, "La lettre part.")
+    elif lire_avancement(lue) is None:
+        return render(request, "animation/lettre_envoyer.html", _a_envoyer(lue))
     return redirect("animation:lettre", lue.pk)
 
 
@@ -92,13 +97,17 @@ def _contexte(lue: PageLettre) -> dict[str, object]:
     return {"lettre": lue, "avancement": lire_avancement(lue)}
 
 
-def _ecran(
-    request: RequeteAnimation, lue: PageLettre, formulaire: FormulaireEnvoi, *, status: int = 200
-) -> HttpResponse:
-    contexte = _contexte(lue) | {
+def _a_envoyer(lue: PageLettre) -> dict[str, object]:
+    return {
+        "lettre": lue,
         "ecrite": lue.get_latest_revision_as_object(),
-        "formulaire": formulaire,
         "territoire": lue.territoire,
         "abonnes": services.compter_abonnes(lue),
     }
+
+
+def _ecran(
+    request: RequeteAnimation, lue: PageLettre, formulaire: FormulaireEnvoi, *, status: int = 200
+) -> HttpResponse:
+    contexte = _contexte(lue) | _a_envoyer(lue) | {"formulaire": formulaire}
     return render(request, "animation/lettre.html", contexte, status=status)

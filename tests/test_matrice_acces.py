@@ -295,7 +295,7 @@ TABLE: dict[str, tuple[Reponses, Reponses]] = {
     "animation:lettres": (animation(200, de_44=200), LECTURE_CONNECTEE),
     "animation:lettre": (animation(200, de_44=404), LECTURE_CONNECTEE),
     "animation:essayer_lettre": (ECRITURE, animation(SUITE, de_44=404)),
-    "animation:envoyer_lettre": (ECRITURE, animation(SUITE, de_44=404)),
+    "animation:envoyer_lettre": (animation(200, de_44=404), animation(SUITE, de_44=404)),
     "animation:programmer_lettre": (ECRITURE, animation(422, de_44=404)),
     "animation:deprogrammer_lettre": (ECRITURE, animation(SUITE, de_44=404)),
     # Letters: anybody may ask for one; the signed link says whose abonnement it is

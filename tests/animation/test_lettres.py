@@ -261,11 +261,29 @@ class TestConsole:
         assert "Ne pas l’envoyer" in client.get(reverse("animation:lettre", args=[page.pk])).content.decode()
         assert "Envoyer maintenant" in poster("deprogrammer_lettre")
         assert "La lettre part." in poster("envoyer_lettre")
+        assert client.get(reverse("animation:envoyer_lettre", args=[page.pk])).status_code == 302
         executer_la_file()
         fragment = client.get(reverse("animation:lettre", args=[page.pk]), headers={"hx-request": "true"})
         assert "1 courriel envoyé sur 1" in fragment.content.decode()
         assert "<!DOCTYPE" not in fragment.content.decode()
         assert "déjà partie" in poster("envoyer_lettre")
+
+    def test_avant_d_envoyer_on_lit_a_combien_elle_part_et_rien_ne_part(
+        self, animatrice: Utilisateur, boulangere: Utilisateur, menuisiere: Utilisateur, client_de: Any
+    ) -> None:
+        client, page = client_de(animatrice), ecrire()
+        chemin = reverse("animation:envoyer_lettre", args=[page.pk])
+
+        def lire() -> str:
+            return str(client.get(chemin).content.decode()).replace("\N{NO-BREAK SPACE}", " ")
+
+        assert f'href="{chemin}"' in client.get(reverse("animation:lettre", args=[page.pk])).content.decode()
+        assert "Personne n’est encore abonné : elle ne part à personne" in lire()
+        for personne in (boulangere, menuisiere):
+            membre_abonnee(personne)
+        assert "Envoyer cette lettre à 2 personnes ?" in lire()
+        assert "Objet : <strong>Des nouvelles de décembre</strong>" in lire()
+        assert not EnvoiLettre.objects.exists()
 
     @pytest.mark.parametrize(
         "champs",

@@ -49,6 +49,9 @@ def test_s_abonner_confirmer_recevoir_et_partir(
     anna.verifier()
     anna.voit("2 abonnés aujourd’hui")
     anna.cliquer("Envoyer maintenant")
+    anna.voit("Envoyer cette lettre à 2 personnes")
+    anna.verifier()
+    anna.cliquer("Envoyer la lettre")
     anna.voit("sur 2")  # the page asks by itself
     _laisser_passer_la_nuit()
 
