@@ -55,6 +55,13 @@ def test_elle_publie_son_agenda_elle_meme(anna: Client) -> None:
     assert evenement.est_en_ligne
 
 
+def test_l_editeur_dit_ce_qu_on_ecrit_en_bon_francais(anna: Client) -> None:
+    rubrique = RubriqueAgenda.objects.get(url_path__contains="/ille-et-vilaine/")
+    page = anna.get(reverse("wagtailadmin_pages:add", args=["animation", "pageevenement", rubrique.pk])).text
+    assert "Nouveau\N{NO-BREAK SPACE}: Événement" in page
+    assert "Nouveau: " not in page
+
+
 def garder(client: Client, **champs: str) -> Any:
     """What the editor's script sends by itself while she writes."""
     ecrits = saisie(**champs)
