@@ -86,7 +86,8 @@ def test_on_choisit_pour_qui_on_agit(
 ) -> None:
     client = client_de(boulangere)
     page = client.get(reverse("profils:entreprises")).text
-    assert "Vous agissez pour <strong>Boulangerie du Marché</strong>. Changer" in page
+    assert "Vous agissez pour <strong>Boulangerie du Marché</strong>" in page
+    assert "Changer d’entreprise" in page
     assert page.index("Boulangerie du Marché") < page.index("Crêpes du Port")
     assert "Vous agissez maintenant pour Crêpes du Port." in choisir(client, crepes.uuid).text
     assert 'value="Crêpes du Port"' in client.get(reverse("profils:entreprise")).text
