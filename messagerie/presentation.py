@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
-from itertools import chain, zip_longest
 from typing import Any, Literal, TypedDict, cast
 
 from django.db.models import prefetch_related_objects
@@ -14,7 +13,6 @@ from django.template.loader import get_template
 from django.utils.formats import date_format
 from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString
-from django.utils.timezone import localtime
 
 from echange.socle.horloge import PARIS
 from messagerie.models import Conversation, Message
@@ -104,9 +102,13 @@ class Ligne:
 
     def _attributs(self) -> SafeString:
         """Of our own making: keys, numbers and identifiers, with nothing to escape."""
-        message = self.message
-        attributs = {"qui": self.qui, "refait": message.refait, "cle": self.est_mienne and message.cle_client}
-        return SafeString("".join(f' data-{nom}="{dit}"' for nom, dit in attributs.items() if dit))
+        message, qui = self.message, self.qui
+        dits = f' data-qui="{qui}"' if qui else ""
+        if message.refait:
+            dits += f' data-refait="{message.refait}"'
+        if self.est_mienne and message.cle_client:
+            dits += f' data-cle="{message.cle_client}"'
+        return SafeString(dits)
 
     def _signature(self) -> SafeString:
         """Who speaks; nothing for the platform."""
@@ -135,15 +137,10 @@ class Page:
 
 
 class LigneJson(TypedDict):
-    """A message in a live event; `html` is the very fragment of the page."""
+    """A message in a live event; `html` is the very fragment of the page, `cle` its author's own."""
 
     numero: int
     texte: str
-    auteur: str
-    entreprise: str
-    moi: bool
-    systeme: bool
-    heure: str
     cle: str | None
     html: str
 
@@ -178,11 +175,6 @@ def en_json(ligne: Ligne) -> LigneJson:
     return {
         "numero": message.numero,
         "texte": ligne.texte,
-        "auteur": message.auteur.first_name if message.auteur else "",
-        "entreprise": message.entreprise.nom if message.entreprise else "",
-        "moi": ligne.est_mienne,
-        "systeme": message.est_systeme,
-        "heure": ligne.heure,
         "cle": str(message.cle_client) if ligne.est_mienne and message.cle_client else None,
         "html": dessiner(ligne),
     }
@@ -197,21 +189,20 @@ def dessiner(ligne: Ligne) -> str:
     if vue["a_suite"]:
         html: str = _gabarit().render({"ligne": ligne})
         return html
-    textes, noms = _moule(tuple(nom for nom in CONDITIONS if vue[nom]))
-    dites = (conditional_escape(cast("str", vue[nom])) for nom in noms)
-    return "".join(chain.from_iterable(zip_longest(textes, dites, fillvalue="")))
+    moule, noms = _moule(tuple([nom for nom in CONDITIONS if vue[nom]]))
+    return moule % tuple([conditional_escape(cast("str", vue[nom])) for nom in noms])
 
 
 @cache
-def _moule(vraies: tuple[ChampDeVue, ...]) -> tuple[list[str], list[ChampDeVue]]:
-    """Draw the fragment once with names in the place of what they name; return what stands around, and them.
+def _moule(vraies: tuple[ChampDeVue, ...]) -> tuple[str, list[ChampDeVue]]:
+    """Draw the fragment once with marks in the place of what fills it; return it as a format, and the names.
 
     `vraies`: those of `CONDITIONS` that hold.
     """
     vue: dict[str, Any] = {nom: SafeString(f"{MARQUE}{nom}{MARQUE}") for nom in Vue.__annotations__}
     vue |= dict.fromkeys({*CONDITIONS, "a_suite"} - {*vraies}, "")
-    morceaux: list[Any] = _gabarit().render({"ligne": {"vue": vue}}).split(MARQUE)
-    return morceaux[::2], morceaux[1::2]
+    morceaux: list[Any] = _gabarit().render({"ligne": {"vue": vue}}).replace("%", "%%").split(MARQUE)
+    return "%s".join(morceaux[::2]), morceaux[1::2]
 
 
 @cache
@@ -230,9 +221,9 @@ def en_lignes(
     messages = list(messages)
     prefetch_related_objects([m for m in messages if m.a_suite], *Message.SUITE)
     lignes = []
-    veille = localtime(apres, PARIS).date() if apres else None
+    veille = apres.astimezone(PARIS).date() if apres else None
     for message in messages:
-        le = localtime(message.cree_le, PARIS)
+        le = message.cree_le.astimezone(PARIS)
         jour = le.date()
         lignes.append(Ligne(message, message.auteur_id == lecteur.pk, le, jour if jour != veille else None))
         veille = jour

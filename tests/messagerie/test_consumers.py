@@ -164,8 +164,8 @@ async def test_ce_qu_une_ecrit_arrive_aux_deux(
     await a.dire({"type": "message", "texte": " Bonjour ", "cle": cle})
     (chez_a,) = (await a.entendre())["messages"]
     (chez_b,) = (await b.entendre())["messages"]
-    assert (chez_a["numero"], chez_a["texte"], chez_a["moi"], chez_a["cle"]) == (2, "Bonjour", True, cle)
-    assert (chez_b["numero"], chez_b["texte"], chez_b["moi"], chez_b["cle"]) == (2, "Bonjour", False, None)
+    assert (chez_a["numero"], chez_a["texte"], chez_a["cle"]) == (2, "Bonjour", cle)
+    assert (chez_b["numero"], chez_b["texte"], chez_b["cle"]) == (2, "Bonjour", None)
     assert await a.rien()  # the wake-up of what she was already served
     assert await garde(conversation) == ["Bonjour"]
 

@@ -59,7 +59,6 @@ def test_un_jour_nouveau_porte_son_separateur_a_l_heure_de_paris(
     jours = [ligne.jour.isoformat() if ligne.jour else None for ligne in lignes]
     assert jours == [None, "2026-03-03", None]
     mardi = en_json(lignes[1])
-    assert mardi["heure"] == "00:10"
     assert "mardi 3 mars 2026" in mardi["html"]
     assert ">00:10</time>" in mardi["html"]
 
@@ -69,10 +68,12 @@ def test_l_evenement_dit_qui_parle(
 ) -> None:
     ecrire(conversation, boulangere, "Bonjour")
     systeme, bonjour = (en_json(ligne) for ligne in lignes_depuis(conversation, menuisiere, 0))
-    assert (systeme["systeme"], systeme["auteur"], systeme["moi"]) == (True, "", False)
-    assert (bonjour["auteur"], bonjour["entreprise"]) == ("Alice", "Boulangerie du Marché")
-    assert (bonjour["numero"], bonjour["texte"], bonjour["moi"]) == (2, "Bonjour", False)
-    assert en_json(lignes_depuis(conversation, boulangere, 1)[0])["moi"] is True
+    assert (systeme["numero"], bonjour["numero"], bonjour["texte"]) == (1, 2, "Bonjour")
+    assert "bulle--systeme" in systeme["html"]
+    assert "bulle__qui" not in systeme["html"]
+    assert "<strong>Alice</strong> · Boulangerie du Marché" in bonjour["html"]
+    (a_elle,) = lignes_depuis(conversation, boulangere, 1)
+    assert "bulle--moi" in en_json(a_elle)["html"]
 
 
 def test_la_cle_d_un_message_n_est_dite_qu_a_son_auteur(
