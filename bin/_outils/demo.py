@@ -124,7 +124,7 @@ def _taches(identite: str) -> list[Tache]:
 def _serveur_web(port: int) -> Serveur:
     arguments = ["-m", "uvicorn", "echange.asgi:application", "--host", "127.0.0.1", "--port", str(port)]
     # What docs/messagerie.md counts on: no compression, dead peers found, time to write what came.
-    direct = ["--ws-per-message-deflate", "false", "--ws-max-size", "16384", "--ws-ping-interval", "30"]
+    direct = ["--ws-per-message-deflate", "false", "--ws-max-size", "16384", "--ws-ping-interval", "45"]
     return Serveur("web", [*arguments, "--no-access-log", *direct, "--timeout-graceful-shutdown", "10"])
 
 

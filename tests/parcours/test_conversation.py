@@ -125,6 +125,24 @@ def test_ce_qui_est_dit_pendant_une_coupure_arrive_a_la_reprise(
     voit_le_fil(alice, *textes)
 
 
+def test_une_page_que_l_on_revoit_demande_aussitot_si_le_site_est_la(
+    ouvrir: Ouvrir, boulangere: Utilisateur
+) -> None:
+    alice = ouvrir(boulangere)
+    entendu = alice.evaluate(
+        """new Promise((entendu) => {
+            document.addEventListener("direct:battement", () => entendu(true));
+            setTimeout(() => entendu(false), 10000);
+            const revoir = setInterval(() => {
+                if (!window.direct.estOuvert()) return;
+                clearInterval(revoir);
+                document.dispatchEvent(new Event("visibilitychange"));
+            }, 20);
+        })"""
+    )
+    assert entendu
+
+
 def test_sans_prise_la_page_demande_et_ecrit_par_le_formulaire(
     ouvrir: Ouvrir, boulangere: Utilisateur, menuisiere: Utilisateur
 ) -> None:

@@ -5,7 +5,7 @@
   "use strict";
 
   const TRAME_MAX = 8000; // bytes a socket takes
-  const BATTEMENT = 45000; // ms of silence after which the socket is tried
+  const BATTEMENT = 45000; // ms of silence after which the socket of a page in view is tried
   const REPONSE_MAX = 10000; // ms without an answer: the network has gone without saying so
   const ATTENTE_MAX = 30000; // ms at most between two openings
   const REDEMARRAGE = 1012; // the server restarts: everybody comes back, not all at once
@@ -56,22 +56,26 @@
     annoncer("ferme", { refuse, essais });
   }
 
-  /* Silence: ask. No answer at all: open another socket. */
+  /* Silence, on a page in view: ask. A page that nobody sees asks when it is seen again. */
   function battre() {
+    plusTard("battement", document.hidden ? battre : sonder, BATTEMENT);
+  }
+
+  /* No answer at all: open another socket. */
+  function sonder() {
+    emettre({ type: "battement" });
     plusTard("battement", () => {
-      emettre({ type: "battement" });
-      plusTard("battement", () => {
-        const muette = socket;
-        reprendre();
-        if (muette) muette.close();
-        ouvrir();
-      }, REPONSE_MAX);
-    }, BATTEMENT);
+      const muette = socket;
+      reprendre();
+      if (muette) muette.close();
+      ouvrir();
+    }, REPONSE_MAX);
   }
 
   function reveiller() {
     if (document.hidden) return;
-    if (!emettre({ type: "battement" })) { essais = 0; ouvrir(); }
+    if (estOuvert()) sonder();
+    else { essais = 0; ouvrir(); }
   }
 
   /* ---- The unread count ---- */

@@ -15,7 +15,7 @@ from typing import Any
 
 DELAI = 60.0  # seconds for a server to answer
 UVICORN = ("--no-access-log", "--log-level", "warning", "--timeout-graceful-shutdown", "10")
-DIRECT = ("--ws-per-message-deflate", "false", "--ws-max-size", "16384", "--ws-ping-interval", "30")
+DIRECT = ("--ws-per-message-deflate", "false", "--ws-max-size", "16384", "--ws-ping-interval", "45")
 
 
 def port_libre() -> int:
