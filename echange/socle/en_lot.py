@@ -1,7 +1,7 @@
 """Questions that come while others are on their way leave together, as one.
 
 The first after a silence leaves at once; under load each round trip, each commit carries what has gathered
-during the one before. Nobody waits for a lot to fill.
+during the one before, or during the short rest that follows it. Nobody waits for a lot to fill.
 """
 
 import asyncio
@@ -40,7 +40,8 @@ class EnLot(Generic[Demande, Reponse]):
     `repondre` gives an answer for each question, in order; an exception among them is raised to its asker
     alone, one that it raises itself to all of them. At most `de_front` lots are on their way, of at most
     `maximum` questions: another leaves when one has not come back after `patience` seconds (it may wait for
-    somebody's lock). Whoever stops waiting does not stop what was asked.
+    somebody's lock), and a carrier whose lot was in time rests `repit` seconds before the next. Whoever stops
+    waiting does not stop what was asked.
     """
 
     def __init__(
@@ -50,9 +51,10 @@ class EnLot(Generic[Demande, Reponse]):
         de_front: int,
         maximum: int,
         patience: float = PATIENCE,
+        repit: float = 0.0,
     ) -> None:
         self._repondre, self._de_front, self._maximum = repondre, de_front, maximum
-        self._patience = patience
+        self._patience, self._repit = patience, repit
         self._files: WeakKeyDictionary[asyncio.AbstractEventLoop, _File[Demande, Reponse]] = (
             WeakKeyDictionary()
         )
@@ -104,6 +106,8 @@ class EnLot(Generic[Demande, Reponse]):
                     await self._porter_un_lot(file)
                 finally:
                     retard.cancel()
+                if self._repit and not est_tardif:
+                    await asyncio.sleep(self._repit)
         finally:
             file.porteurs -= 1
             file.a_l_heure -= not est_tardif

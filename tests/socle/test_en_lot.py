@@ -11,10 +11,14 @@ from echange.socle.en_lot import EnLot, finir_les_lots
 class Guichet:
     """Answers with the double; keeps the lots it was given, and lets them go one by one."""
 
-    def __init__(self, *, de_front: int = 1, maximum: int = 100, patience: float = 0) -> None:
+    def __init__(
+        self, *, de_front: int = 1, maximum: int = 100, patience: float = 0, repit: float = 0
+    ) -> None:
         self.lots: list[list[int]] = []
         self.passages = asyncio.Semaphore(0)
-        self.demander = EnLot(self.repondre, de_front=de_front, maximum=maximum, patience=patience)
+        self.demander = EnLot(
+            self.repondre, de_front=de_front, maximum=maximum, patience=patience, repit=repit
+        )
 
     async def repondre(self, demandes: Sequence[int]) -> list[int | Exception]:
         self.lots.append(list(demandes))
@@ -90,6 +94,16 @@ async def test_une_question_part_aussitot_quand_le_lot_en_route_est_en_retard() 
     assert guichet.lots == [[1], [2]]
     guichet.servir(2)
     assert await asyncio.gather(*taches) == [2, 4]
+
+
+async def test_pendant_le_repit_d_un_porteur_les_questions_s_attendent() -> None:
+    guichet = Guichet(de_front=2, patience=5, repit=0.05)
+    guichet.servir(50)
+    assert await guichet.demander(1) == 2
+    assert await asyncio.gather(*await demander(guichet, 2, 3, 4)) == [4, 6, 8]
+    assert guichet.lots == [[1], [2, 3, 4]]
+    await asyncio.sleep(0.1)
+    assert await asyncio.wait_for(guichet.demander(5), 0.04) == 10  # after a silence: at once
 
 
 async def test_celle_qui_est_refusee_l_est_seule() -> None:
