@@ -1,14 +1,23 @@
 """What the live sockets read: the QuerySets of the pages, on the asynchronous pool."""
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from channels.db import database_sync_to_async
-from django.db.models import F, prefetch_related_objects
+from django.db.models import F, QuerySet, prefetch_related_objects
 
-from echange.socle.base_asynchrone import Lecture, LectureEnLot, Parmi, Rangees, en_liste
+from echange.socle.base_asynchrone import Rangees
 from echange.socle.en_lot import EnLot
+from echange.socle.requetes_asynchrones import (
+    REPIT,
+    Empreinte,
+    Lecture,
+    LectureEnLot,
+    LectureSiChange,
+    Parmi,
+    en_tableau,
+)
 from messagerie.models import Message, Participant
 from messagerie.models.conversations import NON_LUS
 from messagerie.presentation import LigneJson, en_json, en_lignes
@@ -37,17 +46,17 @@ _lire_messages = LectureEnLot(
         _NUMERO: ("numero", "int"),
     },
 )
-_lire_participations = Lecture(
-    lambda: (
-        Participant.objects.presents()
-        .filter(Parmi(F("utilisateur"), _LECTEUR))
-        .values_list(
-            "utilisateur", "conversation", "conversation__uuid", "conversation__dernier_numero", NON_LUS
-        )
-        .order_by("pk")
-    ),
-    {_LECTEUR: "personnes"},
-)
+
+
+def _participations() -> QuerySet[Participant, Any]:
+    presences = Participant.objects.presents().filter(Parmi(F("utilisateur"), _LECTEUR)).order_by("pk")
+    return presences.values_list(
+        "utilisateur", "conversation", "conversation__uuid", "conversation__dernier_numero", NON_LUS
+    )
+
+
+_lire_participations = Lecture(_participations, {_LECTEUR: "personnes"})
+_lire_si_change = LectureSiChange(_participations, {_LECTEUR: "personnes"})
 
 
 class Participation(NamedTuple):
@@ -63,12 +72,12 @@ class Participation(NamedTuple):
 async def participations_de(personnes: Iterable[int]) -> dict[int, list[Participation]]:
     """Return what each of these people takes part in, nothing included; one query."""
     personnes = set(personnes)
-    return par_personne(await relever_participations(en_liste(personnes)), personnes)
+    return par_personne(await _lire_participations(personnes=en_tableau(personnes)), personnes)
 
 
-async def relever_participations(personnes: str) -> Rangees:
-    """The same for people written as one text (`en_liste`), row by row; equal when nothing has moved."""
-    return await _lire_participations(personnes=personnes)
+async def relever_participations(personnes: str, su: Empreinte) -> tuple[Empreinte, Rangees]:
+    """The same for people written as one text (`en_tableau`): its print, and its rows unless it is `su`."""
+    return await _lire_si_change(su, personnes=personnes)
 
 
 def par_personne(rangees: Rangees, personnes: Iterable[int]) -> dict[int, list[Participation]]:
@@ -86,7 +95,7 @@ async def _participations_ensemble(personnes: Sequence[int]) -> list[list[Partic
 
 # Of one person, for whom a page has just opened; asked with the others who come at the same time.
 participations_d_une: EnLot[int, list[Participation]] = EnLot(
-    _participations_ensemble, de_front=2, maximum=100
+    _participations_ensemble, de_front=2, maximum=100, repit=REPIT
 )
 
 

@@ -14,14 +14,18 @@ from weakref import WeakKeyDictionary
 
 from echange.socle.a_la_demande import ALaDemande
 from echange.socle.base_asynchrone import BaseInjoignable, Rangees
+from echange.socle.requetes_asynchrones import INCONNUE, Empreinte
 from messagerie.lectures import Participation, par_personne, participations_de, relever_participations
-from profils.sessions import Releve, SessionOuverte, Surveillance
+from profils.sessions import INCONNUES, Empreintes, Releve, SessionOuverte, Surveillance
 
 PERIODE = 3.0  # seconds: with the time to ask, under the five that cutting a socket may take
 COMPTE = 1.0  # seconds between two counts of unread messages
 LOT = 1000  # sockets asked for at once
 
-Reponse = tuple[Releve, Rangees]  # of the sessions; of what their people take part in
+# Of the sessions; of what their people take part in.
+Reponse = tuple[Releve, Rangees]
+Su = tuple[Empreintes, Empreinte]
+RIEN: Su = (INCONNUES, INCONNUE)
 
 journal = logging.getLogger(__name__)
 
@@ -42,9 +46,14 @@ class Question:
         self._prises = tuple(prises)
         self._sessions = Surveillance(prise.session for prise in self._prises)
 
-    async def poser(self) -> Reponse:
-        releve = await self._sessions.relever()
-        return releve, await relever_participations(self._sessions.personnes)
+    async def poser(self, su: Su = RIEN) -> tuple[Su, Reponse]:
+        """Return the prints of the answer, and those of its rows that are no longer as they were known."""
+        des_sessions, des_participations = su
+        des_sessions, releve = await self._sessions.relever(des_sessions)
+        des_participations, rangees = await relever_participations(
+            self._sessions.personnes, des_participations
+        )
+        return (des_sessions, des_participations), (releve, rangees)
 
     def appliquer(self, reponse: Reponse) -> None:
         """Bring these sockets to what was read."""
@@ -62,29 +71,32 @@ class Lot:
     def __init__(self) -> None:
         self._prises: set[Surveillee] = set()
         self._question: Question | None = None  # written again when somebody comes or leaves
-        self._su: Reponse | None = None  # what all its sockets were brought to
+        self._su = RIEN  # what all its sockets were brought to
 
     def __len__(self) -> int:
         return len(self._prises)
 
     def accueillir(self, prise: Surveillee) -> None:
         self._prises.add(prise)
-        self._question = self._su = None
+        self._question, self._su = None, RIEN
 
     def laisser_partir(self, prise: Surveillee) -> None:
         self._prises.discard(prise)
-        self._question = self._su = None
+        self._question, self._su = None, RIEN
 
     def douter(self) -> None:
         """One of its sockets was brought elsewhere since: the next answer is for all of them."""
-        self._su = None
+        self._su = RIEN
 
     async def controler(self) -> None:
         question = self._question = self._question or Question(self._prises)
-        reponse = await question.poser()
-        if reponse != self._su:
+        connu = self._su
+        su, reponse = await question.poser(connu)
+        if su != self._su:  # or somebody has doubted meanwhile
+            if connu != RIEN:
+                su, reponse = await question.poser()
             question.appliquer(reponse)
-        self._su = reponse if self._question is question else None
+        self._su = su if self._question is question else RIEN
 
 
 class Ronde:
@@ -120,7 +132,7 @@ class Ronde:
     async def controler(self, prise: Surveillee) -> None:
         """Bring this one to what is true now, without waiting for its turn."""
         question = Question([prise])
-        reponse = await question.poser()
+        _, reponse = await question.poser()
         self._douter_de(prise)
         question.appliquer(reponse)
 

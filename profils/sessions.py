@@ -13,8 +13,16 @@ from django.db.models import F
 from django.http.cookie import parse_cookie
 from django.utils.crypto import constant_time_compare
 
-from echange.socle.base_asynchrone import Lecture, LectureEnLot, Parmi, Rangees, en_liste
+from echange.socle.base_asynchrone import Rangees
 from echange.socle.horloge import maintenant
+from echange.socle.requetes_asynchrones import (
+    INCONNUE,
+    Empreinte,
+    LectureEnLot,
+    LectureSiChange,
+    Parmi,
+    en_tableau,
+)
 from profils.models import Utilisateur
 
 _CLE, _INSTANT, _PERSONNE = "une clé", datetime(2001, 1, 1, tzinfo=UTC), 2_000_000_001
@@ -24,7 +32,7 @@ _lire_contenu = LectureEnLot(
     lambda: Session.objects.filter(session_key=_CLE, expire_date__gt=_INSTANT).values_list("session_data"),
     {_CLE: ("cle", "text"), _INSTANT: ("instant", "timestamptz")},
 )
-_lire_vivantes = Lecture(
+_lire_vivantes = LectureSiChange(
     lambda: Session.objects.filter(Parmi(F("pk"), _CLE), expire_date__gt=_INSTANT).values_list("pk"),
     {_CLE: "cles", _INSTANT: "instant"},
 )
@@ -32,13 +40,15 @@ _lire_personne = LectureEnLot(
     lambda: Utilisateur.objects.filter(pk=_PERSONNE, is_active=True).values_list(*_CHAMPS),
     {_PERSONNE: ("personne", "bigint")},
 )
-_lire_actives = Lecture(
+_lire_actives = LectureSiChange(
     lambda: Utilisateur.objects.filter(Parmi(F("pk"), _PERSONNE), is_active=True).values_list("pk"),
     {_PERSONNE: "personnes"},
 )
 
 
+Empreintes = tuple[Empreinte, Empreinte]
 Releve = tuple[Rangees, Rangees]  # keys of living sessions; people who are not suspended
+INCONNUES: Empreintes = (INCONNUE, INCONNUE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +83,15 @@ class Surveillance:
 
     def __init__(self, sessions: Iterable[SessionOuverte]) -> None:
         self._sessions = tuple(sessions)
-        self._cles = en_liste(s.cle for s in self._sessions)
-        self.personnes = en_liste({s.personne.pk for s in self._sessions})  # as `Parmi` takes them
+        self._cles = en_tableau(s.cle for s in self._sessions)
+        self.personnes = en_tableau({s.personne.pk for s in self._sessions})  # as `Parmi` takes them
 
-    async def relever(self) -> Releve:
-        """Read what they are now; equal to the last reading when nothing has moved."""
-        vivantes = await _lire_vivantes(cles=self._cles, instant=maintenant())
-        return vivantes, await _lire_actives(personnes=self.personnes)
+    async def relever(self, su: Empreintes) -> tuple[Empreintes, Releve]:
+        """Return the prints of what they are now, and the rows of what is no longer as it was known."""
+        des_sessions, des_personnes = su
+        des_sessions, vivantes = await _lire_vivantes(des_sessions, cles=self._cles, instant=maintenant())
+        des_personnes, actives = await _lire_actives(des_personnes, personnes=self.personnes)
+        return (des_sessions, des_personnes), (vivantes, actives)
 
     def encore_ouvertes(self, releve: Releve) -> set[str]:
         """Return the keys of those that are neither closed nor expired, and whose person is not suspended."""

@@ -27,6 +27,7 @@ from redis.exceptions import RedisError
 
 from echange.socle.a_la_demande import ALaDemande
 from echange.socle.base_asynchrone import BaseInjoignable, executer, parametres_de_connexion
+from echange.socle.requetes_asynchrones import en_tableau
 
 CANAL = "echange_reveils"
 DROITS = {"type": "droits"}  # « check again that you may listen »: carries no verdict
@@ -98,7 +99,7 @@ def _publier(reveils: Sequence[Reveil]) -> None:
                 _client_redis(settings.REDIS_URL).publish(CANAL, charge)
         else:
             with connection.cursor() as curseur:
-                curseur.execute(NOTIFIER, {"canal": CANAL, "charges": _en_charges(reveils)})
+                curseur.execute(NOTIFIER, {"canal": CANAL, "charges": en_tableau(_en_charges(reveils))})
     except (RedisError, DatabaseError, OSError) as erreur:
         journal.warning("A wake-up is lost, the round will find what it announced: %s", erreur)
 
@@ -172,7 +173,7 @@ class Standard:
 
     async def _publier(self, charges: list[str]) -> None:
         if self._redis is None:
-            await executer(NOTIFIER, {"canal": CANAL, "charges": charges})
+            await executer(NOTIFIER, {"canal": CANAL, "charges": en_tableau(charges)})
             return
         for charge in charges:
             await self._redis.publish(CANAL, charge)

@@ -20,8 +20,8 @@ from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 
-from echange.socle.base_asynchrone import Colonne, condenser, en_sql
 from echange.socle.horloge import maintenant
+from echange.socle.requetes_asynchrones import Colonne, condenser, en_sql, en_tableau
 from messagerie.erreurs import ConversationDAutrui, ConversationFermee, MessageTropLong, MessageVide
 from messagerie.models import MESSAGE_MAX, Conversation, Message, Participant
 from messagerie.services.retenue import PERIODE, a_relire_en_sql, est_a_comparer
@@ -120,8 +120,8 @@ def enonce(ecritures: Sequence[Ecriture]) -> tuple[str, Valeurs]:
     sql, constantes = _ecrire()
     rangees = [ecriture.valeurs | {"rang": rang} for rang, ecriture in enumerate(ecritures)]
     rangees.sort(key=lambda valeurs: (valeurs["conversation"], valeurs["par"]))  # the order of the locks
-    colonnes = {nom: [valeurs[nom] for valeurs in rangees] for nom in _DEMANDE}
-    return sql, constantes | colonnes | {"depuis": min(colonnes["instant"]) - PERIODE}
+    colonnes = {nom: en_tableau(valeurs[nom] for valeurs in rangees) for nom in _DEMANDE}
+    return sql, constantes | colonnes | {"depuis": min(v["instant"] for v in rangees) - PERIODE}
 
 
 def reponses(ecritures: Sequence[Ecriture], rangees: Sequence[Rangee]) -> list[Rangee | None]:

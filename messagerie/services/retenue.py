@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from django.contrib.postgres.search import TrigramSimilarity
 from django.db.models import QuerySet
 
-from echange.socle.base_asynchrone import Colonne, en_sql
 from echange.socle.evenements import emettre
 from echange.socle.horloge import maintenant
+from echange.socle.requetes_asynchrones import Colonne, en_sql
 from messagerie.evenements import MessageSignale
 from messagerie.models import Conversation, Message, MotifSignalement, Signalement
 from messagerie.services.ressort import journaliser_signalement, territoire_pour
