@@ -22,6 +22,7 @@ from tests.bancs.direct.processus import Navigateurs, Web, redis
 from tests.bancs.direct.scene import peupler
 
 SITE, RELAIS = "tests.bancs.direct.site:application", "tests.bancs.direct.relais:application"
+BATTEMENT = 45  # seconds after which a page in view that hears nothing asks (`direct.js`)
 SALLES, PASSE = 100, 100  # rooms; lines that everyone wrote before
 NOMS = {
     "relais": "relais brut + INSERT",
@@ -159,6 +160,11 @@ def mesurer_le_repos(prises: int) -> None:
         print(f"  au repos : {par_prise / 1000:.1f} ko par prise, {part:.1%} d’un cœur", flush=True)
         viser("≤ 45 ko par prise", tenue=par_prise <= 45_000)
         viser("< 10 % d’un cœur", tenue=part < 0.1)
+        calcul = web.calcul
+        duree = foule("battre", secondes=BATTEMENT)["duree"]
+        print(
+            f"  toutes en vue, qui demandent en {duree:.0f} s : {(web.calcul - calcul) / duree:.1%} d’un cœur"
+        )
         duree = web.arreter()
         Conversation.objects.update(dernier_numero=4)  # three more lines than anybody has read
         web = Web(SITE, port=web.port).demarrer()

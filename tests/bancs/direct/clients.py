@@ -137,6 +137,16 @@ class Foule:
             navigateur.au_message = None
         return self._bilan(envois) | {"par_seconde": ecrits / ordre["secondes"]}
 
+    async def battre(self, ordre: dict[str, Any]) -> dict[str, Any]:
+        """Every page asks once whether the site is there, evenly over `secondes`: what one in view does."""
+        debut = time.perf_counter()
+        pas = ordre["secondes"] / len(self.navigateurs)
+        for rang, navigateur in enumerate(self.navigateurs):
+            if (attente := debut + rang * pas - time.perf_counter()) > 0:
+                await asyncio.sleep(attente)
+            navigateur.prise.dire({"type": "battement"})
+        return {"duree": time.perf_counter() - debut}
+
     async def attendre_comptes(self, ordre: dict[str, Any]) -> dict[str, Any]:
         """Wait until every badge says `non_lus`; return how many do not."""
         limite = time.perf_counter() + ARRIVEE_MAX
