@@ -11,7 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.core import mail
 from django.db.models import F
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, WebSocketRoute, expect
 
 from messagerie.models import Conversation
 from messagerie.notifications.boite import expedier
@@ -41,7 +41,7 @@ def ouvrir(serveur: Serveur, conversation: Conversation, navigateur: Browser) ->
         qui: Utilisateur,
         *,
         javascript: bool = True,
-        sans_prise: bool = False,
+        preparer: Callable[[Page], None] = lambda _: None,
         fil: Conversation = conversation,
     ) -> Page:
         contexte = navigateur.new_context(
@@ -55,14 +55,17 @@ def ouvrir(serveur: Serveur, conversation: Conversation, navigateur: Browser) ->
             ]
         )
         page = contexte.new_page()
-        if sans_prise:
-            page.route_web_socket("**/ws/**", lambda prise: prise.close())
+        preparer(page)
         page.goto(f"{serveur.adresse}/messages/{fil.uuid}/")
         return page
 
     yield entrer
     for contexte in contextes:
         contexte.close()
+
+
+def sans_prise(page: Page) -> None:
+    page.route_web_socket("**/ws/**", lambda prise: prise.close())
 
 
 def ecrire(page: Page, texte: str) -> None:
@@ -143,10 +146,34 @@ def test_une_page_que_l_on_revoit_demande_aussitot_si_le_site_est_la(
     assert entendu
 
 
+def test_un_reseau_qui_se_tait_sans_le_dire_ne_garde_pas_un_message(
+    ouvrir: Ouvrir, boulangere: Utilisateur, menuisiere: Utilisateur
+) -> None:
+    prises: list[WebSocketRoute] = []
+
+    def perdre_le_premier_message(prise: WebSocketRoute) -> None:
+        prises.append(prise)
+        site = prise.connect_to_server()
+        if len(prises) == 1:
+            prise.on_message(lambda trame: None if '"message"' in str(trame) else site.send(trame))
+
+    def preparer(page: Page) -> None:
+        page.clock.install()
+        page.route_web_socket("**/ws/**", perdre_le_premier_message)
+
+    alice, brune = ouvrir(boulangere, preparer=preparer), ouvrir(menuisiere)
+    ecrire(alice, "Tu m’entends ?")
+    expect(alice.locator("[data-attente] li")).to_have_count(1)
+    alice.clock.fast_forward(11_000)
+    for page in (alice, brune):
+        voit_le_fil(page, "Tu m’entends ?")
+    assert len(prises) == 2
+
+
 def test_sans_prise_la_page_demande_et_ecrit_par_le_formulaire(
     ouvrir: Ouvrir, boulangere: Utilisateur, menuisiere: Utilisateur
 ) -> None:
-    alice, brune = ouvrir(boulangere, sans_prise=True), ouvrir(menuisiere)
+    alice, brune = ouvrir(boulangere, preparer=sans_prise), ouvrir(menuisiere)
     ecrire(alice, "Sans prise")
     voit_le_fil(alice, "Sans prise")
     voit_le_fil(brune, "Sans prise")

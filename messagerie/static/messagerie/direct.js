@@ -7,20 +7,26 @@
   const TRAME_MAX = 8000; // bytes a socket takes
   const BATTEMENT = 45000; // ms of silence after which the socket of a page in view is tried
   const REPONSE_MAX = 10000; // ms without an answer: the network has gone without saying so
+  const REPONDUES = ["message", "battement"]; // what the site always answers
   const ATTENTE_MAX = 30000; // ms at most between two openings
   const REDEMARRAGE = 1012; // the server restarts: everybody comes back, not all at once
   const REFUS = [4401, 4404]; // signed out, or no longer of this conversation: nothing to come back to
 
   const racine = document.querySelector("[data-conversation]:not([data-ancienne])");
   const adresse = racine ? racine.dataset.socket : "/ws/moi/";
-  const minuteurs = {}; // ouverture, battement
+  const minuteurs = {}; // ouverture, battement, reponse
   let socket = null, essais = 0, refuse = false;
 
   const estOuvert = () => socket !== null && socket.readyState === WebSocket.OPEN;
   const annoncer = (nom, detail) => document.dispatchEvent(new CustomEvent("direct:" + nom, { detail }));
 
-  function plusTard(nom, action, delai) {
+  function oublier(nom) {
     clearTimeout(minuteurs[nom]);
+    delete minuteurs[nom];
+  }
+
+  function plusTard(nom, action, delai) {
+    oublier(nom);
     minuteurs[nom] = setTimeout(action, delai);
   }
 
@@ -28,16 +34,18 @@
     const texte = JSON.stringify(trame);
     if (!estOuvert() || new TextEncoder().encode(texte).length > TRAME_MAX) return false;
     socket.send(texte);
+    if (REPONDUES.includes(trame.type) && !minuteurs.reponse) plusTard("reponse", changer, REPONSE_MAX);
     return true;
   }
 
   function ouvrir() {
-    clearTimeout(minuteurs.ouverture);
+    oublier("ouverture");
     if (refuse || (socket && socket.readyState <= WebSocket.OPEN)) return;
     const neuve = new WebSocket(location.origin.replace("http", "ws") + adresse);
     socket = neuve;
     neuve.addEventListener("open", () => { essais = 0; battre(); annoncer("ouvert"); });
     neuve.addEventListener("message", (evenement) => {
+      oublier("reponse");
       battre();
       const trame = JSON.parse(evenement.data);
       annoncer(trame.type, trame);
@@ -47,7 +55,8 @@
 
   function reprendre(code) {
     socket = null;
-    clearTimeout(minuteurs.battement);
+    oublier("battement");
+    oublier("reponse");
     refuse = REFUS.includes(code);
     const delai = code === REDEMARRAGE ? 500 + Math.random() * 7500
       : Math.min(ATTENTE_MAX, 1000 * 2 ** essais) * (0.5 + Math.random() / 2);
@@ -61,21 +70,22 @@
     plusTard("battement", document.hidden ? battre : sonder, BATTEMENT);
   }
 
-  /* No answer at all: open another socket. */
   function sonder() {
-    emettre({ type: "battement" });
-    plusTard("battement", () => {
-      const muette = socket;
-      reprendre();
-      if (muette) muette.close();
-      ouvrir();
-    }, REPONSE_MAX);
+    return emettre({ type: "battement" });
+  }
+
+  /* No answer at all: open another socket. */
+  function changer() {
+    const muette = socket;
+    reprendre();
+    if (muette) muette.close();
+    ouvrir();
   }
 
   function reveiller() {
-    if (document.hidden) return;
-    if (estOuvert()) sonder();
-    else { essais = 0; ouvrir(); }
+    if (document.hidden || sonder()) return;
+    essais = 0;
+    ouvrir();
   }
 
   /* ---- The unread count ---- */
