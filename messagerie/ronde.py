@@ -2,8 +2,8 @@
 
 Wake-ups make sockets quick; this makes them right when wake-ups are lost, whatever was lost: a session
 that is over, a person suspended or removed is cut, a message or an unread count not announced is found.
-One process asks for all its sockets at once: three queries for a thousand of them. Ten thousand idle
-sockets are mostly this, so a lot whose answer has not changed is left alone.
+One process asks for all its sockets at once: three queries for a thousand of them. They are asked all day
+long, so a lot whose answer has not changed gets one row a query, and is left alone.
 """
 
 import asyncio

@@ -11,7 +11,7 @@ from echange.asgi import arreter_le_direct
 from messagerie import ronde
 from messagerie.lectures import Participation
 from messagerie.models import Conversation
-from messagerie.ronde import Lot, Ronde
+from messagerie.ronde import RIEN, Lot, Question, Reponse, Ronde, Su
 from profils.models import Utilisateur
 from profils.sessions import SessionOuverte
 from tests.serveur import cookies_de
@@ -114,6 +114,23 @@ async def test_qui_a_su_autre_chose_entre_deux_tours_est_ramene_a_ce_qui_est(
     assert a.dit == [1, 2, 1]
     tous.oublier(a)
     await arreter_le_direct()
+
+
+async def test_qui_apprend_autre_chose_pendant_la_question_est_ramene_aussi(
+    lot: Lot, a: Ecran, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing has moved for the database, whose rows did not come: they are asked for again."""
+    await lot.controler()
+    poser = Question.poser
+
+    async def poser_et_douter(question: Question, su: Su = RIEN) -> tuple[Su, Reponse]:
+        reponse = await poser(question, su)
+        lot.douter()
+        return reponse
+
+    monkeypatch.setattr(Question, "poser", poser_et_douter)
+    await lot.controler()
+    assert a.dit == [1, 1]
 
 
 async def test_les_lots_sont_pleins_et_une_place_laissee_est_reprise(
