@@ -59,6 +59,11 @@ class Relaxation:
     borne: float
     exacte: bool
 
+    @property
+    def est_au_plafond(self) -> bool:
+        """Its value says no more than the bound: it was left there, some columns perhaps never looked at."""
+        return not self.exacte and self.valeur >= self.borne - TOLERANCE
+
 
 def entiere(borne: float) -> float:
     """Round a bound down: what is served is a whole number. A program stopped at once says infinity."""
@@ -69,12 +74,20 @@ def resoudre_par_colonnes(reserve: Reserve, controle: Controle) -> Resultat:
     """Solve one component, to the proven optimum if time allows."""
     if not reserve.chaines.existent and reserve.nombre_cercles <= CERCLES_DIRECTS:
         return _tout_entier(reserve, controle)
-    prix = replace(controle, fin=controle.fin - PART_TOUR * controle.reste())
-    relaxation = engendrer(reserve, prix, entiere(borne_rapide(reserve.graphe)), _depart(reserve, controle))
+    borne, depart = entiere(borne_rapide(reserve.graphe)), _depart(reserve, controle)
+    relaxation = engendrer(reserve, _pour_les_prix(controle), borne, depart)
     resultat = _arrondir(reserve, relaxation, controle)
+    if not resultat.est_prouve and relaxation.est_au_plafond:
+        borne, depart = relaxation.borne, relaxation.programme
+        relaxation = engendrer(reserve, _pour_les_prix(controle), borne, depart, au_bout=True)
+        resultat = replace(resultat, borne=relaxation.borne)
     if not resultat.est_prouve and relaxation.exacte and not controle.presse():
         resultat = preciser(reserve, relaxation, resultat, controle)
     return resultat
+
+
+def _pour_les_prix(controle: Controle) -> Controle:
+    return replace(controle, fin=controle.fin - PART_TOUR * controle.reste())
 
 
 def _tout_entier(reserve: Reserve, controle: Controle) -> Resultat:
@@ -109,8 +122,13 @@ def _depart(reserve: Reserve, controle: Controle) -> Colonnes:
     return reserve.reunir(map(reserve.epeler, listes), [])
 
 
-def engendrer(reserve: Reserve, controle: Controle, borne: float, depart: Colonnes) -> Relaxation:
-    """Solve the linear program over all columns, from those of `depart`; `borne` is one already proven."""
+def engendrer(
+    reserve: Reserve, controle: Controle, borne: float, depart: Colonnes, *, au_bout: bool = False
+) -> Relaxation:
+    """Solve the linear program over all columns, from those of `depart`; `borne` is one already proven.
+
+    It stops where its value says no more than that, unless `au_bout`.
+    """
     sommets, capacites = reserve.graphe.sommets, reserve.capacites
     programme = nouvelles = depart
     simplex = Simplex(capacites)
@@ -133,7 +151,7 @@ def engendrer(reserve: Reserve, controle: Controle, borne: float, depart: Colonn
             if complet:
                 resultat.borne, resultat.exacte = min(resultat.borne, entiere(valeur)), True
             break
-        if valeur >= resultat.borne - TOLERANCE:
+        if resultat.est_au_plafond and not au_bout:
             break
         connues = len(programme)
         programme = programme.et(nouvelles).sans_doublon()
