@@ -7,7 +7,6 @@
   const TRAME_MAX = 8000; // bytes a socket takes
   const BATTEMENT = 45000; // ms of silence after which the socket of a page in view is tried
   const REPONSE_MAX = 10000; // ms without an answer: the network has gone without saying so
-  const REPONDUES = ["message", "battement"]; // what the site always answers
   const ATTENTE_MAX = 30000; // ms at most between two openings
   const REDEMARRAGE = 1012; // the server restarts: everybody comes back, not all at once
   const REFUS = [4401, 4404]; // signed out, or no longer of this conversation: nothing to come back to
@@ -15,6 +14,7 @@
   const racine = document.querySelector("[data-conversation]:not([data-ancienne])");
   const adresse = racine ? racine.dataset.socket : "/ws/moi/";
   const minuteurs = {}; // ouverture, battement, reponse
+  const attendues = new Set(); // what the site has not answered: keys of messages, "battement"
   let socket = null, essais = 0, refuse = false;
 
   const estOuvert = () => socket !== null && socket.readyState === WebSocket.OPEN;
@@ -34,8 +34,23 @@
     const texte = JSON.stringify(trame);
     if (!estOuvert() || new TextEncoder().encode(texte).length > TRAME_MAX) return false;
     socket.send(texte);
-    if (REPONDUES.includes(trame.type) && !minuteurs.reponse) plusTard("reponse", changer, REPONSE_MAX);
+    if (trame.type === "message") attendre(trame.cle);
+    if (trame.type === "battement") attendre(trame.type);
     return true;
+  }
+
+  function attendre(reponse) {
+    attendues.add(reponse);
+    if (!minuteurs.reponse) plusTard("reponse", changer, REPONSE_MAX);
+  }
+
+  /* The network is there; what is still unanswered has as long again. */
+  function entendre(trame) {
+    for (const { cle } of trame.messages || [trame]) attendues.delete(cle || trame.type);
+    oublier("reponse");
+    if (attendues.size) plusTard("reponse", changer, REPONSE_MAX);
+    battre();
+    annoncer(trame.type, trame);
   }
 
   function ouvrir() {
@@ -44,12 +59,7 @@
     const neuve = new WebSocket(location.origin.replace("http", "ws") + adresse);
     socket = neuve;
     neuve.addEventListener("open", () => { essais = 0; battre(); annoncer("ouvert"); });
-    neuve.addEventListener("message", (evenement) => {
-      oublier("reponse");
-      battre();
-      const trame = JSON.parse(evenement.data);
-      annoncer(trame.type, trame);
-    });
+    neuve.addEventListener("message", (evenement) => entendre(JSON.parse(evenement.data)));
     neuve.addEventListener("close", (evenement) => { if (socket === neuve) reprendre(evenement.code); });
   }
 
@@ -57,6 +67,7 @@
     socket = null;
     oublier("battement");
     oublier("reponse");
+    attendues.clear();
     refuse = REFUS.includes(code);
     const delai = code === REDEMARRAGE ? 500 + Math.random() * 7500
       : Math.min(ATTENTE_MAX, 1000 * 2 ** essais) * (0.5 + Math.random() / 2);
