@@ -68,6 +68,14 @@ def sans_prise(page: Page) -> None:
     page.route_web_socket("**/ws/**", lambda prise: prise.close())
 
 
+def attendre(page: Page, est_vrai: Callable[[], object]) -> None:
+    for _ in range(500):
+        if est_vrai():
+            return
+        page.wait_for_timeout(20)
+    pytest.fail("Toujours pas.")
+
+
 def ecrire(page: Page, texte: str) -> None:
     page.get_by_label("Votre message").fill(texte)
     page.get_by_role("button", name="Envoyer").click()
@@ -167,10 +175,10 @@ def test_un_reseau_qui_se_tait_sans_le_dire_ne_garde_pas_un_message(
         page.route_web_socket("**/ws/**", perdre_le_premier_message)
 
     alice, brune = ouvrir(boulangere, preparer=preparer), ouvrir(menuisiere)
+    attendre(alice, lambda: alice.evaluate("window.direct.estOuvert()"))
     ecrire(alice, "Tu m’entends ?")
     expect(alice.locator("[data-attente] li")).to_have_count(1)
-    while not perdus:
-        alice.wait_for_timeout(20)
+    attendre(alice, lambda: perdus)
     alice.clock.fast_forward(11_000)
     for page in (alice, brune):
         voit_le_fil(page, "Tu m’entends ?")
