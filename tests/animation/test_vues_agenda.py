@@ -226,9 +226,12 @@ class TestVisiteuse:
     def test_un_lien_qui_n_est_pas_le_notre(self, client: Client) -> None:
         evenement = tenir()
         chemin = chemin_d_inscription(visiteuse(evenement, "Nina"))
-        assert client.get(chemin[:-3] + "xx/").status_code == 404
+        for suite in ("", "annuler/"):
+            assert client.get(f"{chemin[:-3]}xx/{suite}").status_code == 404
+            assert client.post(f"{chemin[:-3]}xx/{suite}").status_code == 404
         Inscription.objects.all().delete()
-        assert client.get(chemin).status_code == 404
+        for suite in ("", "annuler/"):
+            assert client.get(chemin + suite).status_code == 404
 
 
 class TestCalendriers:
