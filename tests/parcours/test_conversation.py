@@ -69,11 +69,16 @@ def sans_prise(page: Page) -> None:
 
 
 def attendre(page: Page, est_vrai: Callable[[], object]) -> None:
+    """Ten seconds at most, during which what the page says to our handlers is heard."""
     for _ in range(500):
         if est_vrai():
             return
         page.wait_for_timeout(20)
     pytest.fail("Toujours pas.")
+
+
+def attendre_la_prise(page: Page) -> None:
+    attendre(page, lambda: page.evaluate("window.direct.estOuvert()"))
 
 
 def ecrire(page: Page, texte: str) -> None:
@@ -140,18 +145,14 @@ def test_une_page_que_l_on_revoit_demande_aussitot_si_le_site_est_la(
     ouvrir: Ouvrir, boulangere: Utilisateur
 ) -> None:
     alice = ouvrir(boulangere)
-    entendu = alice.evaluate(
-        """new Promise((entendu) => {
-            document.addEventListener("direct:battement", () => entendu(true));
-            setTimeout(() => entendu(false), 10000);
-            const revoir = setInterval(() => {
-                if (!window.direct.estOuvert()) return;
-                clearInterval(revoir);
-                document.dispatchEvent(new Event("visibilitychange"));
-            }, 20);
-        })"""
+    attendre_la_prise(alice)
+    alice.evaluate(
+        """() => {
+            document.addEventListener("direct:battement", () => { window.entendu = true; });
+            document.dispatchEvent(new Event("visibilitychange"));
+        }"""
     )
-    assert entendu
+    attendre(alice, lambda: alice.evaluate("window.entendu"))
 
 
 def test_un_reseau_qui_se_tait_sans_le_dire_ne_garde_pas_un_message(
@@ -175,7 +176,7 @@ def test_un_reseau_qui_se_tait_sans_le_dire_ne_garde_pas_un_message(
         page.route_web_socket("**/ws/**", perdre_le_premier_message)
 
     alice, brune = ouvrir(boulangere, preparer=preparer), ouvrir(menuisiere)
-    attendre(alice, lambda: alice.evaluate("window.direct.estOuvert()"))
+    attendre_la_prise(alice)
     ecrire(alice, "Tu m’entends ?")
     expect(alice.locator("[data-attente] li")).to_have_count(1)
     attendre(alice, lambda: perdus)
